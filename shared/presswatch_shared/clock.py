@@ -1,0 +1,46 @@
+"""Time as an argument. Everywhere inside, a moment is a whole number of microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+__all__ = ["Clock", "Micros", "SystemClock", "from_micros", "to_micros"]
+
+Micros = int
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clock(Protocol):
+    """Where time comes from; tests pass their own."""
+
+    def now(self) -> Micros:
+        """The moment, in µs since 1970 UTC. May step back."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start. Never steps back."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> Micros:
+        return time.time_ns() // 1000
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def from_micros(moment: Micros) -> datetime:
+    """An aware UTC datetime, exact to the microsecond."""
+    return EPOCH + timedelta(microseconds=moment)
+
+
+def to_micros(moment: datetime) -> Micros:
+    """µs since 1970 UTC. A datetime without a zone is refused: ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return (moment - EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,183 @@
+"""The control state behind one URL: SQLite by default, PostgreSQL by changing the URL.
+
+Work is done in plain functions `work(tx, …)`; `Store.run` gives them a transaction in a thread of its own, so that the
+loop never waits for a disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from sqlalchemy import Connection, Table, create_engine, event, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from presswatch_shared.clock import Micros
+from presswatch_shared.errors import BadInput, Retry, ServerUnreachable
+
+__all__ = ["Store", "Tx", "database_now", "insert_if_absent", "open_store", "upsert"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Tx = Connection
+"""An open transaction; services hand it on and never look inside."""
+
+BUSY_TIMEOUT_SECONDS = 10.0
+# Classes 40 (serialisation failure, deadlock), 53 (resources), 57 (shutdown), 08 (connection): the same work again.
+RETRY_SQLSTATES = ("40", "53", "57", "08", "55P03")
+
+
+class Store:
+    """Runs transactions. Writes of SQLite go through one thread (it has one writer anyway); reads have their own."""
+
+    def __init__(self, engine: Engine, *, read_threads: int = 2) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="store-write")
+        self._readers = ThreadPoolExecutor(read_threads, thread_name_prefix="store-read")
+
+    async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do `work(tx, …)` in one transaction: all of it or nothing.
+
+        Raises:
+            Retry: busy, deadlock, lost connection or disk full; nothing was changed.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writers, lambda: self.run_now(work, *args, **kwargs))
+
+    async def read(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Like `run`, for work that only reads: it never waits for a writer."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.read_now(work, *args, **kwargs))
+
+    def run_now(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`run` without a loop."""
+        with retryable(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                # Take the write lock first: a transaction that reads and then writes could else fail half-way.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            result = work(connection, *args, **kwargs)
+            connection.commit()
+            return result
+
+    def read_now(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`read` without a loop."""
+        with retryable(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            result = work(connection, *args, **kwargs)
+            connection.rollback()
+            return result
+
+    def close(self) -> None:
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def open_store(url: str, data: Path | None = None) -> Store:
+    """The store at `url`: `sqlite` (a file `store.db` in `data`) or `postgresql://…`.
+
+    Raises:
+        BadInput: the folder or file cannot be used.
+        ServerUnreachable: PostgreSQL does not answer.
+    """
+    if url == "sqlite":
+        if data is None:
+            raise BadInput("the embedded store needs a data folder: set PRESSWATCH_DATA")
+        return Store(_sqlite_engine(data / "store.db"))
+    if url.startswith(("postgresql://", "postgres://")):
+        return Store(_postgresql_engine(url))
+    raise BadInput(f"PRESSWATCH_STORE is {url!r}: use sqlite or postgresql://user@host/database")
+
+
+def _sqlite_engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: Any, _: Any) -> None:
+        # Transactions are begun by hand (see run_now), so the driver must not begin its own.
+        raw.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM sqlite_master"))
+    except (sqlite3.DatabaseError, DBAPIError) as error:
+        engine.dispose()
+        raise BadInput(
+            f"{path} cannot be opened as a database ({_reason(error)}): restore it from a backup, or move it away to begin anew"
+        ) from error
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(address, pool_pre_ping=True, pool_size=6)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except OperationalError as error:
+        engine.dispose()
+        raise ServerUnreachable(f"PostgreSQL at {engine.url.host}:{engine.url.port or 5432} does not answer") from error
+    return engine
+
+
+@contextmanager
+def retryable() -> Iterator[None]:
+    """Turn what passes by itself into `Retry`."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Retry(f"store: {_reason(error)}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(RETRY_SQLSTATES):
+            raise Retry(f"store: {_reason(error)}") from error
+        raise
+
+
+def _reason(error: Exception) -> str:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return str(original).splitlines()[0] if str(original) else type(original).__name__
+
+
+def database_now(tx: Tx) -> Micros:
+    """The database's clock in µs: leases of several machines are measured by it."""
+    if tx.dialect.name == "postgresql":
+        return cast(int, tx.execute(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")).scalar_one())
+    return cast(int, tx.execute(text("SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)")).scalar_one())
+
+
+def _insert(tx: Tx, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def insert_if_absent(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert rows whose key is not there yet; says how many were new."""
+    if not rows:
+        return 0
+    return sum(tx.execute(_insert(tx, table).values(row).on_conflict_do_nothing()).rowcount for row in rows)
+
+
+def upsert(tx: Tx, table: Table, rows: Sequence[dict[str, Any]], *, key: Sequence[str], update: Sequence[str]) -> None:
+    """Insert rows, or change the columns `update` of those already there, found by the unique columns `key`."""
+    for row in rows:
+        statement = _insert(tx, table).values(row)
+        changes = {name: statement.excluded[name] for name in update}
+        tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+
+
+def count_rows(tx: Tx, table: Table) -> int:
+    from sqlalchemy import func
+
+    return cast(int, tx.execute(select(func.count()).select_from(table)).scalar_one())

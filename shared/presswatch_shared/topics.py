@@ -1,0 +1,36 @@
+"""The topics. Each knows its event, so that the type checker refuses the wrong one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from presswatch_shared.events import AlertFired, ArticleEnriched, Event, PageFetched
+
+__all__ = ["ALERTS_FIRED", "ALL_TOPICS", "ARTICLES_ENRICHED", "PAGES_FETCHED", "Topic", "dead_letter_topic", "retry_topic"]
+
+E = TypeVar("E", bound=Event, covariant=True)
+
+
+@dataclass(frozen=True)
+class Topic(Generic[E]):
+    """A named flow of one type of event (and heartbeats)."""
+
+    name: str
+    event: type[E]
+
+
+PAGES_FETCHED = Topic("pages.fetched", PageFetched)
+ARTICLES_ENRICHED = Topic("articles.enriched", ArticleEnriched)
+ALERTS_FIRED = Topic("alerts.fired", AlertFired)
+ALL_TOPICS: tuple[Topic[Event], ...] = (PAGES_FETCHED, ARTICLES_ENRICHED, ALERTS_FIRED)
+
+
+def dead_letter_topic(topic: str, stage: str) -> str:
+    """Where messages of `topic` go that `stage` could not handle."""
+    return f"{topic}.dlq.{stage}"
+
+
+def retry_topic(topic: str, stage: str) -> str:
+    """Where `dlq replay` puts messages again, read by `stage` alone."""
+    return f"{topic}.retry.{stage}"
