@@ -1,11 +1,11 @@
 """Errors named for what happens next.
 
-    PresswatchError
-    ├── Retry              the same batch again, later: the world is at fault (429, 503, DNS, busy, disk full)
-    ├── Poison             this message never works: dead letter, go on
-    ├── BadInput           the user's words or files are at fault: one sentence, exit 2
-    ├── ServerUnreachable  a needed server cannot be reached: its address, exit 3
-    └── CheckFailed        a check the user asked for did not pass: exit 1
+PresswatchError
+├── Retry              the same batch again, later: the world is at fault (429, 503, DNS, busy, disk full)
+├── Poison             this message never works: dead letter, go on
+├── BadInput           the user's words or files are at fault: one sentence, exit 2
+├── ServerUnreachable  a needed server cannot be reached: its address, exit 3
+└── CheckFailed        a check the user asked for did not pass: exit 1
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageFetched(Event, frozen=True, kw_only=True):
-    """A page was fetched. `body` is as the server sent it, still in `content_encoding` (`gzip`, `br`, `deflate`, `zstd`)."""
+    """A page was fetched. `body` is as the server sent it, still in `content_encoding` (gzip, br, deflate, zstd)."""
 
     url: str
     """Normalised; the identity of the page."""
@@ -50,7 +50,7 @@ class PageFetched(Event, frozen=True, kw_only=True):
     content_encoding: str
     body: bytes
     headers: dict[str, str] = {}
-    """Lower-case names; only those needed later (content-language, x-robots-tag, tdm-reservation, last-modified, link)."""
+    """Lower-case names; only content-language, x-robots-tag, tdm-reservation, last-modified and link."""
     country: str = ""
     collection: str = ""
     feed_title: str = ""

@@ -7,7 +7,15 @@ from typing import Generic, TypeVar
 
 from presswatch_shared.events import AlertFired, ArticleEnriched, Event, PageFetched
 
-__all__ = ["ALERTS_FIRED", "ALL_TOPICS", "ARTICLES_ENRICHED", "PAGES_FETCHED", "Topic", "dead_letter_topic", "retry_topic"]
+__all__ = [
+    "ALERTS_FIRED",
+    "ALL_TOPICS",
+    "ARTICLES_ENRICHED",
+    "PAGES_FETCHED",
+    "Topic",
+    "dead_letter_topic",
+    "retry_topic",
+]
 
 E = TypeVar("E", bound=Event, covariant=True)
 

@@ -58,7 +58,9 @@ class Response:
 class HttpClient(Protocol):
     """Requests to addresses the guard allows. Never follows a redirect: the caller decides about each hop."""
 
-    async def get(self, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits | None = None) -> Response:
+    async def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, limits: Limits | None = None
+    ) -> Response:
         """One GET.
 
         Raises:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Table, create_engine, event, select, text
+from sqlalchemy import Connection, Table, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput, Retry, ServerUnreachable
 
-__all__ = ["Store", "Tx", "database_now", "insert_if_absent", "open_store", "upsert"]
+__all__ = ["Store", "Tx", "count_rows", "database_now", "insert_if_absent", "open_store", "upsert"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +31,9 @@ Tx = Connection
 
 BUSY_TIMEOUT_SECONDS = 10.0
 # Classes 40 (serialisation failure, deadlock), 53 (resources), 57 (shutdown), 08 (connection): the same work again.
+RETRY_SQLITE_CODES = frozenset(
+    (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+)
 RETRY_SQLSTATES = ("40", "53", "57", "08", "55P03")
 
 
@@ -116,7 +119,8 @@ def _sqlite_engine(path: Path) -> Engine:
     except (sqlite3.DatabaseError, DBAPIError) as error:
         engine.dispose()
         raise BadInput(
-            f"{path} cannot be opened as a database ({_reason(error)}): restore it from a backup, or move it away to begin anew"
+            f"{path} cannot be opened as a database ({_reason(error)}): "
+            "restore it from a backup, or move it away to begin anew"
         ) from error
     return engine
 
@@ -135,15 +139,22 @@ def _postgresql_engine(url: str) -> Engine:
 
 @contextmanager
 def retryable() -> Iterator[None]:
-    """Turn what passes by itself into `Retry`."""
+    """Turn what passes by itself into `Retry`; a mistake of ours stays what it is."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise Retry(f"store: {_reason(error)}") from error
     except DBAPIError as error:
-        if error.connection_invalidated or str(getattr(error.orig, "sqlstate", "")).startswith(RETRY_SQLSTATES):
+        if _passes_by_itself(error):
             raise Retry(f"store: {_reason(error)}") from error
         raise
+
+
+def _passes_by_itself(error: DBAPIError) -> bool:
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return sqlite_code & 0xFF in RETRY_SQLITE_CODES
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    no_answer = not sqlstate and isinstance(error, InterfaceError | OperationalError)
+    return error.connection_invalidated or no_answer or sqlstate.startswith(RETRY_SQLSTATES)
 
 
 def _reason(error: Exception) -> str:
@@ -154,8 +165,12 @@ def _reason(error: Exception) -> str:
 def database_now(tx: Tx) -> Micros:
     """The database's clock in µs: leases of several machines are measured by it."""
     if tx.dialect.name == "postgresql":
-        return cast(int, tx.execute(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")).scalar_one())
-    return cast(int, tx.execute(text("SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)")).scalar_one())
+        return cast(
+            int, tx.execute(text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")).scalar_one()
+        )
+    return cast(
+        int, tx.execute(text("SELECT CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)")).scalar_one()
+    )
 
 
 def _insert(tx: Tx, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -163,21 +178,20 @@ def _insert(tx: Tx, table: Table) -> sqlite.Insert | postgresql.Insert:
 
 
 def insert_if_absent(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> int:
-    """Insert rows whose key is not there yet; says how many were new."""
+    """Insert rows whose key is not there yet; says how many were new. All rows have the same columns."""
     if not rows:
         return 0
-    return sum(tx.execute(_insert(tx, table).values(row).on_conflict_do_nothing()).rowcount for row in rows)
+    return tx.execute(_insert(tx, table).on_conflict_do_nothing(), list(rows)).rowcount
 
 
 def upsert(tx: Tx, table: Table, rows: Sequence[dict[str, Any]], *, key: Sequence[str], update: Sequence[str]) -> None:
     """Insert rows, or change the columns `update` of those already there, found by the unique columns `key`."""
-    for row in rows:
-        statement = _insert(tx, table).values(row)
+    if rows:
+        statement = _insert(tx, table)
         changes = {name: statement.excluded[name] for name in update}
-        tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+        tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes), list(rows))
 
 
 def count_rows(tx: Tx, table: Table) -> int:
-    from sqlalchemy import func
-
-    return cast(int, tx.execute(select(func.count()).select_from(table)).scalar_one())
+    """How many rows there are."""
+    return tx.execute(select(func.count()).select_from(table)).scalar_one()

@@ -94,8 +94,8 @@ class Lag:
 class Consumer(Protocol):
     """One member of a consumer group. Not safe for use from two tasks."""
 
-    async def poll(self, limit: int, timeout: float) -> Sequence[RawRecord]:
-        """Up to `limit` messages after those polled before, in order within a partition; empty after `timeout` seconds.
+    async def poll(self, limit: int, wait: float) -> Sequence[RawRecord]:
+        """Up to `limit` messages after those polled before, in order within a partition; empty after `wait` seconds.
 
         After a restart it begins behind the last commit.
         """
