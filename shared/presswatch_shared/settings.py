@@ -1,0 +1,143 @@
+"""The one table of settings. Read once, by the composition root; each service takes what it needs from it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from presswatch_shared.durations import parse_duration
+from presswatch_shared.errors import BadInput
+
+__all__ = ["BindAddress", "Duration", "Settings"]
+
+
+class BindAddress(BaseModel):
+    """Where a server listens."""
+
+    model_config = ConfigDict(frozen=True)
+    host: str
+    port: int = Field(ge=0, le=65535)
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def _refuse_as_value_error(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def parsed(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse(value)
+        except BadInput as error:
+            raise ValueError(str(error)) from error
+
+    return parsed
+
+
+def _parse_bind(text: str) -> BindAddress:
+    host, colon, port = text.strip().rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise BadInput(f"{text!r} is no address: write HOST:PORT, such as 127.0.0.1:8080")
+    return BindAddress(host=host.strip("[]"), port=int(port))
+
+
+def _parse_networks(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    for name in names:
+        try:
+            ipaddress.ip_network(name)
+        except ValueError as error:
+            raise BadInput(f"{name!r} is no network: write a CIDR such as 10.0.0.0/8 or 127.0.0.1/32") from error
+    return names
+
+
+def _parse_ports(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and 0 < int(part) <= 65535 for part in parts):
+        raise BadInput(f"{text!r} is no list of ports: write numbers such as 80,443")
+    return tuple(int(part) for part in parts)
+
+
+def _parse_choice(known: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.strip() != known:
+            raise BadInput(f"{text!r} is not available: the only one in this version is {known!r}")
+        return known
+
+    return parse
+
+
+def _parse_store(text: str) -> str:
+    if text != "sqlite" and not text.startswith(("postgresql://", "postgres://")):
+        raise BadInput(f"{text!r} is no store: write sqlite or postgresql://user@host/database")
+    return text
+
+
+Duration = Annotated[float, BeforeValidator(_refuse_as_value_error(parse_duration))]
+Bind = Annotated[BindAddress, BeforeValidator(_refuse_as_value_error(_parse_bind))]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_refuse_as_value_error(_parse_networks))]
+Ports = Annotated[tuple[int, ...], BeforeValidator(_refuse_as_value_error(_parse_ports))]
+
+
+def _default_data() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("presswatch", appauthor=False))
+
+
+class Settings(BaseModel):
+    """Every setting: environment name `PRESSWATCH_` + the field in capitals; the description is the documentation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(default_factory=_default_data, description="folder of the embedded stores")
+    stream: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_choice("sqlite")))] = Field(
+        default="sqlite", description="the flow of events: sqlite"
+    )
+    store: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_store))] = Field(
+        default="sqlite", description="control state: sqlite or postgresql://…"
+    )
+    index: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_choice("embedded")))] = Field(
+        default="embedded", description="articles for search: embedded"
+    )
+    bind: Bind = Field(
+        default=BindAddress(host="127.0.0.1", port=8080),
+        description="web page and API; any address but loopback demands a token",
+    )
+    metrics_bind: Bind = Field(
+        default=BindAddress(host="127.0.0.1", port=9464),
+        description="/metrics, /livez and /readyz of a single service",
+    )
+    public_url: str = Field(default="", description="address of the web page as others see it, for links in alerts")
+    allow_networks: Networks = Field(
+        default=(), description="networks (CIDR, comma-separated) that may be fetched from beyond the public internet"
+    )
+    allow_ports: Ports = Field(default=(80, 443), description="ports that may be fetched from")
+    crawler_min_interval: Duration = Field(default=300.0, description="least time between two polls of a feed")
+    crawler_host_delay: Duration = Field(default=5.0, description="least time between two fetches from one host")
+    crawler_max_item_age: Duration = Field(
+        default=30 * 86400.0, description="older items of a feed are ignored; 0 = off"
+    )
+    crawler_contact: str = Field(default="", description="URL or mail address in the user agent, for site owners")
+    crawler_concurrency: int = Field(default=50, ge=1, le=1000, description="pages fetched at once, over all hosts")
+    enrichment_workers: int = Field(default=0, ge=0, le=256, description="extraction processes; 0 = one a core")
+    enrichment_deadline: Duration = Field(default=3.0, gt=0, description="CPU time one page may take in a worker")
+    enrichment_memory_mib: int = Field(default=1024, ge=256, description="memory one extraction process may use, MiB")
+    retention_pages: Duration = Field(default=3 * 86400.0, description="how long fetched pages stay in the stream")
+    retention_alerts: Duration = Field(default=30 * 86400.0, description="how long alerts stay in the stream")
+    retention_ledger: Duration = Field(default=90 * 86400.0, description="how long the ledger of visits is kept")
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
