@@ -66,8 +66,8 @@ async def _keep_running(service: Service, stop: asyncio.Event) -> None:
             return
         except (BadInput, ServerUnreachable):
             raise
-        # The border between services: what one of them did not foresee must not end the others.
-        except Exception:
+        # The border between services: what one of them did not foresee must not end the others, and is logged whole.
+        except Exception:  # noqa: BLE001
             if asyncio.get_running_loop().time() - began > HEALTHY_SECONDS:
                 failures = 0
             wait = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
