@@ -1,0 +1,44 @@
+"""What every command may ask for: the settings, and the embedded stores opened as the settings say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from presswatch_cli.load_settings import LoadedSettings, load_settings
+from presswatch_shared.settings import Settings
+from presswatch_shared.store.database import Store
+
+__all__ = ["CommandContext"]
+
+
+class CommandContext:
+    """Made once a process, by the root command; nothing is read or opened before a command asks."""
+
+    def __init__(self, config: Path | None) -> None:
+        self._config = config
+        self._loaded: LoadedSettings | None = None
+
+    @property
+    def loaded(self) -> LoadedSettings:
+        """Settings with their origins."""
+        if self._loaded is None:
+            self._loaded = load_settings(os.environ, self._config)
+        return self._loaded
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store, in this version's shape."""
+        from presswatch_cli.composition import open_current_store
+
+        opened = open_current_store(self.settings)
+        try:
+            yield opened
+        finally:
+            opened.close()

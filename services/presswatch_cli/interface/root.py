@@ -1,0 +1,54 @@
+"""The commands of `presswatch`, in the order of the help."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from presswatch_cli.interface.context import CommandContext
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="presswatch",
+    help="Watches the news: crawls feeds and pages, makes articles searchable, alerts when one matches.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="A TOML file with settings; the environment wins over it.")
+    ] = None,
+) -> None:
+    context.obj = CommandContext(config)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(importlib.metadata.version("presswatch"))
+
+
+@app.command("config")
+def show_config(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Print the effective settings, secrets hidden, with where each came from."""
+    from presswatch_cli.commands.config import render_json, render_table
+
+    loaded = context.obj.loaded
+    if as_json:
+        typer.echo(render_json(loaded))
+    else:
+        render_table(loaded)
