@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, String, Table, select, update
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata
 
-__all__ = ["current", "next_value"]
+__all__ = ["current", "next_value", "next_values"]
 
 counters = Table(
     "counters",
@@ -24,9 +24,15 @@ counters = Table(
 
 def next_value(tx: Tx, name: str) -> int:
     """The next number of `name`; others wait for this transaction, so numbers become visible in order."""
+    return next_values(tx, name, 1)[0]
+
+
+def next_values(tx: Tx, name: str, count: int) -> range:
+    """`next_value` so many times, in one step."""
     insert_if_absent(tx, counters, [{"name": name, "value": 0}])
-    statement = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
-    return cast(int, tx.execute(statement.returning(counters.c.value)).scalar_one())
+    statement = update(counters).where(counters.c.name == name).values(value=counters.c.value + count)
+    last = cast(int, tx.execute(statement.returning(counters.c.value)).scalar_one())
+    return range(last - count + 1, last + 1)
 
 
 def current(tx: Tx, name: str) -> int:

@@ -1,0 +1,106 @@
+"""Aliases: named sets of entries that queries read as a parenthesised OR. Names are kept casefolded.
+
+Aliases take their numbers from the counter of watches, so that a matcher watches one number. Editing one makes a new
+version of every watch that reaches it, directly or through other aliases. Whoever writes checks the entries first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import JSON, BigInteger, Column, String, Table, select
+
+from presswatch_shared.clock import Micros
+from presswatch_shared.store import counters
+from presswatch_shared.store.database import Tx, upsert
+from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.store.watches import CHANGES, REMOVED, touch_watches, watches
+
+__all__ = ["Alias", "all_aliases", "list_aliases", "remove_alias", "save_alias", "watches_using"]
+
+ALIAS_NAME = re.compile(r"@([\w-]+)")
+ACTIVE = "active"
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("entries", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    micros("changed_at"),
+    Column("seq", BigInteger, nullable=False, unique=True),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A named set of entries."""
+
+    name: str
+    entries: tuple[str, ...]
+    changed_at: Micros
+    seq: int
+
+
+def save_alias(tx: Tx, name: str, entries: Sequence[str], *, now: Micros) -> Sequence[str]:
+    """Make or replace an alias; gives the ids of the watches that got a new version by it."""
+    return _write(tx, name.casefold(), entries, ACTIVE, now)
+
+
+def remove_alias(tx: Tx, name: str, *, now: Micros) -> bool:
+    """Leave a tombstone; False where there is no such alias. Refuse before where `watches_using` names any."""
+    if name.casefold() not in all_aliases(tx):
+        return False
+    _write(tx, name.casefold(), (), REMOVED, now)
+    return True
+
+
+def list_aliases(tx: Tx) -> Sequence[Alias]:
+    columns = (aliases.c.name, aliases.c.entries, aliases.c.changed_at, aliases.c.seq)
+    rows = tx.execute(select(*columns).where(aliases.c.state == ACTIVE).order_by(aliases.c.name))
+    return [
+        Alias(name=name, entries=tuple(entries), changed_at=changed_at, seq=seq)
+        for name, entries, changed_at, seq in rows
+    ]
+
+
+def all_aliases(tx: Tx) -> Mapping[str, Sequence[str]]:
+    """Name → entries, as the watch language takes them."""
+    return {alias.name: alias.entries for alias in list_aliases(tx)}
+
+
+def watches_using(tx: Tx, name: str) -> Sequence[str]:
+    """Ids of the watches that name the alias or one that reaches it. A mention inside quotes counts, too."""
+    reaching = _reaching(name.casefold(), all_aliases(tx))
+    statement = select(watches.c.id, watches.c.query).where(watches.c.state != REMOVED, watches.c.query.contains("@"))
+    return [watch_id for watch_id, query in tx.execute(statement) if reaching & _named_in(query)]
+
+
+def _write(tx: Tx, name: str, entries: Sequence[str], state: str, now: Micros) -> Sequence[str]:
+    row = {
+        "name": name,
+        "entries": list(entries),
+        "state": state,
+        "changed_at": now,
+        "seq": counters.next_value(tx, CHANGES),
+    }
+    upsert(tx, aliases, [row], key=["name"], update=["entries", "state", "changed_at", "seq"])
+    users = watches_using(tx, name)
+    touch_watches(tx, users, now=now)
+    return users
+
+
+def _reaching(name: str, known: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The alias and all whose entries lead to it."""
+    reaching = {name}
+    while True:
+        more = {other for other, entries in known.items() if reaching & _named_in(*entries)} - reaching
+        if not more:
+            return frozenset(reaching)
+        reaching |= more
+
+
+def _named_in(*texts: str) -> frozenset[str]:
+    return frozenset(found.casefold() for text in texts for found in ALIAS_NAME.findall(text))

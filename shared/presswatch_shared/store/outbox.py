@@ -1,0 +1,244 @@
+"""The outbox: what is still to be told, claimed by lease an endpoint at a time, so that no endpoint holds up another.
+
+A row is one (alert, channel, kind). Endpoints carry a circuit breaker: after failures in a row nothing is claimed for a
+while, then one message alone tries whether the endpoint is back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Column, ColumnElement, Index, Integer, String, Table, Text, UniqueConstraint, and_, func, select
+from sqlalchemy import update as change
+
+from presswatch_shared.clock import Micros
+from presswatch_shared.store.channels import Channel, channels
+from presswatch_shared.store.database import Tx, insert_if_absent
+from presswatch_shared.store.metadata import metadata, micros, row_id
+
+__all__ = [
+    "Claimed",
+    "NewDelivery",
+    "Pending",
+    "add_deliveries",
+    "claim",
+    "drop_pending",
+    "finish",
+    "has_due",
+    "note_failure",
+    "note_success",
+    "open_breaker",
+    "pending",
+    "postpone",
+    "release",
+    "send_again",
+    "void_leases",
+]
+
+PENDING = "pending"
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", row_id(), primary_key=True, autoincrement=True),
+    Column("alert_id", String(32), nullable=False),
+    Column("channel_id", String(64), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("channel_kind", String(16), nullable=False),
+    Column("endpoint", String(32), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    micros("due_at"),
+    micros("leased_until"),
+    micros("created_at"),
+    micros("finished_at", nullable=True),
+    UniqueConstraint("alert_id", "channel_id", "kind"),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+    Index("ix_outbox_endpoint_state_due_at", "endpoint", "state", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("endpoint", String(32), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    micros("open_until"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """An alert to be told through a channel. `payload` is the event as JSON."""
+
+    alert_id: str
+    kind: str
+    channel: Channel
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that is ours until its lease ends."""
+
+    id: int
+    alert_id: str
+    channel_id: str
+    kind: str
+    channel_kind: str
+    endpoint: str
+    payload: str
+    tries: int
+    """How many were made before."""
+    target: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What waits for a kind of channel: how many, and since when the oldest."""
+
+    count: int
+    oldest: Micros
+
+
+def add_deliveries(tx: Tx, new: Sequence[NewDelivery], *, now: Micros) -> int:
+    """Put deliveries in that are not there yet; says how many were new."""
+    insert_if_absent(
+        tx,
+        endpoints,
+        [{"endpoint": key, "failures": 0, "open_until": 0} for key in sorted({item.channel.endpoint for item in new})],
+    )
+    return insert_if_absent(tx, outbox, [_values(item, now) for item in new])
+
+
+def claim(
+    tx: Tx, *, now: Micros, leased_until: Micros, limit: int, per_endpoint: int, trial_after: int
+) -> Sequence[Claimed]:
+    """Take due deliveries, at most `per_endpoint` in flight for each endpoint (one after `trial_after` failures).
+
+    Endpoints come in the order of what has waited longest in each, so one with many rows gets no more than its share.
+    """
+    taken: list[Claimed] = []
+    for endpoint in _ready_endpoints(tx, now):
+        if len(taken) >= limit:
+            break
+        locked = select(endpoints.c.failures).where(endpoints.c.endpoint == endpoint, endpoints.c.open_until <= now)
+        failures = tx.execute(locked.with_for_update(skip_locked=True)).scalar()
+        if failures is not None:
+            most = 1 if failures >= trial_after else per_endpoint
+            free = min(most - _in_flight(tx, endpoint, now), limit - len(taken))
+            taken += _take(tx, endpoint, now, leased_until, free)
+    return taken
+
+
+def has_due(tx: Tx, *, now: Micros) -> bool:
+    """Whether `claim` may find anything; reads only."""
+    return bool(_ready_endpoints(tx, now, limit=1))
+
+
+def finish(tx: Tx, delivery_id: int, state: str, *, now: Micros) -> None:
+    """Nothing more is tried: `state` says how it ended."""
+    values = {"state": state, "finished_at": now, "leased_until": 0, "tries": outbox.c.tries + 1}
+    tx.execute(change(outbox).where(outbox.c.id == delivery_id, outbox.c.state == PENDING).values(**values))
+
+
+def postpone(tx: Tx, delivery_id: int, *, due_at: Micros) -> None:
+    """A try failed: the next one is at `due_at`."""
+    values = {"due_at": due_at, "leased_until": 0, "tries": outbox.c.tries + 1}
+    tx.execute(change(outbox).where(outbox.c.id == delivery_id, outbox.c.state == PENDING).values(**values))
+
+
+def release(tx: Tx, delivery_id: int) -> None:
+    """Give a claim back without a try."""
+    tx.execute(change(outbox).where(outbox.c.id == delivery_id).values(leased_until=0))
+
+
+def send_again(tx: Tx, delivery_id: int, *, now: Micros) -> bool:
+    """Begin anew with a delivery, under the same id for the receiver. False where there is none."""
+    values = {"state": PENDING, "due_at": now, "leased_until": 0, "tries": 0, "finished_at": None}
+    return tx.execute(change(outbox).where(outbox.c.id == delivery_id).values(**values)).rowcount > 0
+
+
+def drop_pending(tx: Tx, channel_id: str, *, outcome: str, now: Micros) -> int:
+    """End all that waits for a channel; says how many that were."""
+    waiting = (outbox.c.channel_id == channel_id) & (outbox.c.state == PENDING)
+    return tx.execute(change(outbox).where(waiting).values(state=outcome, finished_at=now, leased_until=0)).rowcount
+
+
+def void_leases(tx: Tx) -> int:
+    """For the only claimer at its start: whoever held these is gone."""
+    held = (outbox.c.state == PENDING) & (outbox.c.leased_until > 0)
+    return tx.execute(change(outbox).where(held).values(leased_until=0)).rowcount
+
+
+def note_success(tx: Tx, endpoint: str) -> None:
+    """The endpoint works: close its breaker."""
+    tx.execute(change(endpoints).where(endpoints.c.endpoint == endpoint).values(failures=0, open_until=0))
+
+
+def note_failure(tx: Tx, endpoint: str) -> int:
+    """Count a failure; gives how many there were in a row."""
+    row = change(endpoints).where(endpoints.c.endpoint == endpoint).values(failures=endpoints.c.failures + 1)
+    return cast(int, tx.execute(row.returning(endpoints.c.failures)).scalar_one())
+
+
+def open_breaker(tx: Tx, endpoint: str, *, until: Micros) -> None:
+    """Claim nothing for the endpoint before `until`."""
+    tx.execute(change(endpoints).where(endpoints.c.endpoint == endpoint).values(open_until=until))
+
+
+def pending(tx: Tx) -> Mapping[str, Pending]:
+    """What waits, by kind of channel."""
+    columns = (outbox.c.channel_kind, func.count(), func.min(outbox.c.created_at))
+    rows = tx.execute(select(*columns).where(outbox.c.state == PENDING).group_by(outbox.c.channel_kind))
+    return {kind: Pending(count, oldest) for kind, count, oldest in rows}
+
+
+def _ready_endpoints(tx: Tx, now: Micros, limit: int = 1000) -> Sequence[str]:
+    closed = and_(endpoints.c.endpoint == outbox.c.endpoint, endpoints.c.open_until <= now)
+    statement = select(outbox.c.endpoint).join(endpoints, closed).where(*_due(now)).group_by(outbox.c.endpoint)
+    return tx.execute(statement.order_by(func.min(outbox.c.due_at)).limit(limit)).scalars().all()
+
+
+def _due(now: Micros) -> tuple[ColumnElement[bool], ...]:
+    return (outbox.c.state == PENDING, outbox.c.due_at <= now, outbox.c.leased_until <= now)
+
+
+def _in_flight(tx: Tx, endpoint: str, now: Micros) -> int:
+    held = (outbox.c.endpoint == endpoint) & (outbox.c.state == PENDING) & (outbox.c.leased_until > now)
+    return tx.execute(select(func.count()).select_from(outbox).where(held)).scalar_one()
+
+
+def _take(tx: Tx, endpoint: str, now: Micros, leased_until: Micros, count: int) -> Sequence[Claimed]:
+    if count <= 0:
+        return []
+    due = select(outbox.c.id).where(outbox.c.endpoint == endpoint, *_due(now))
+    ids = tx.execute(due.order_by(outbox.c.due_at, outbox.c.id).limit(count).with_for_update(skip_locked=True))
+    taken = sorted(ids.scalars())
+    tx.execute(change(outbox).where(outbox.c.id.in_(taken)).values(leased_until=leased_until))
+    own = [outbox.c[name] for name in Claimed.__slots__ if name in outbox.c]
+    statement = select(*own, channels.c.target, channels.c.secret).join(channels, channels.c.id == outbox.c.channel_id)
+    return [
+        Claimed(**row._mapping) for row in tx.execute(statement.where(outbox.c.id.in_(taken)).order_by(outbox.c.id))
+    ]
+
+
+def _values(item: NewDelivery, now: Micros) -> dict[str, Any]:
+    return {
+        "alert_id": item.alert_id,
+        "channel_id": item.channel.id,
+        "kind": item.kind,
+        "channel_kind": item.channel.kind,
+        "endpoint": item.channel.endpoint,
+        "payload": item.payload,
+        "state": PENDING,
+        "tries": 0,
+        "due_at": now,
+        "leased_until": 0,
+        "created_at": now,
+        "finished_at": None,
+    }

@@ -1,0 +1,231 @@
+"""Watches: what people want to be told about, with a sequence of changes that matchers follow.
+
+Every change takes the next number of one counter in its own transaction, so a matcher that has seen number n misses
+nothing when it asks for what came after n. A removed watch stays as a tombstone. Whoever writes checks the query first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, Row, String, Table, Text, func, select, tuple_
+from sqlalchemy import update as change
+
+from presswatch_shared.clock import Micros
+from presswatch_shared.ids import random_id
+from presswatch_shared.store import channels, counters, outbox
+from presswatch_shared.store.database import Tx
+from presswatch_shared.store.metadata import metadata, micros
+
+__all__ = [
+    "ACTIVE",
+    "CHANGES",
+    "DEFAULT_MAX_AGE",
+    "PAUSED",
+    "REMOVED",
+    "NewWatch",
+    "Watch",
+    "WatchChanges",
+    "add_watch",
+    "add_watches",
+    "change_watch",
+    "count_watches",
+    "get_watch",
+    "list_watches",
+    "remove_watch",
+    "touch_watches",
+    "watches_changed_since",
+]
+
+ACTIVE, PAUSED, REMOVED = "active", "paused", "removed"
+DEFAULT_MAX_AGE = 3 * 86400.0
+CHANGES = "watches"
+"""The counter of changes; aliases share it."""
+# A change of one of these is a new version: it decides what fires, so it holds only from now on.
+MEANING = frozenset(("query", "state", "max_age_seconds", "include_sources", "exclude_sources"))
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    micros("active_from"),
+    Column("max_age_seconds", Float, nullable=False),
+    Column("include_sources", JSON, nullable=False),
+    Column("exclude_sources", JSON, nullable=False),
+    micros("created_at"),
+    micros("changed_at"),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Index("ix_watches_created_at_id", "created_at", "id"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A watch at one of its versions. It fires on events that happened at `active_from` or after it."""
+
+    id: str
+    name: str
+    query: str
+    owner: str
+    state: str
+    """active, paused or removed."""
+    version: int
+    active_from: Micros
+    max_age_seconds: float
+    """Articles first seen longer than this after their publication do not fire; 0 = no limit."""
+    include_sources: tuple[str, ...]
+    """Hosts (with their sub-domains); empty = all."""
+    exclude_sources: tuple[str, ...]
+    created_at: Micros
+    changed_at: Micros
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWatch:
+    """What is needed to make a watch; without an id it gets a random one."""
+
+    query: str
+    name: str = ""
+    owner: str = ""
+    state: str = ACTIVE
+    max_age_seconds: float = DEFAULT_MAX_AGE
+    include_sources: tuple[str, ...] = ()
+    exclude_sources: tuple[str, ...] = ()
+    id: str = ""
+
+
+class WatchChanges(TypedDict, total=False):
+    """What can be changed."""
+
+    name: str
+    query: str
+    owner: str
+    state: str
+    max_age_seconds: float
+    include_sources: tuple[str, ...]
+    exclude_sources: tuple[str, ...]
+
+
+def add_watch(tx: Tx, new: NewWatch, *, now: Micros) -> Watch:
+    """Add one watch; without a name it is called by its query."""
+    return add_watches(tx, [new], now=now)[0]
+
+
+def add_watches(tx: Tx, new: Sequence[NewWatch], *, now: Micros) -> Sequence[Watch]:
+    """Add many at once, in order. An id that is taken is an IntegrityError: look before."""
+    if not new:
+        return []
+    numbers = counters.next_values(tx, CHANGES, len(new))
+    added = [_first_version(watch, seq, now) for watch, seq in zip(new, numbers, strict=True)]
+    tx.execute(watches.insert(), [_values(watch) for watch in added])
+    return added
+
+
+def change_watch(tx: Tx, watch_id: str, *, now: Micros, **changes: Unpack[WatchChanges]) -> Watch | None:
+    """Change a watch; what decides about firing makes a new version. None where there is no such watch."""
+    found = _row(tx, watch_id, lock=True)
+    if found is None or found.state == REMOVED:
+        return None
+    values: dict[str, Any] = {name: value for name, value in changes.items() if value != getattr(found, name)}
+    if not values:
+        return found
+    if MEANING & values.keys():
+        values |= {"version": found.version + 1, "active_from": max(now, found.active_from)}
+    values |= {"changed_at": now, "seq": counters.next_value(tx, CHANGES)}
+    tx.execute(change(watches).where(watches.c.id == watch_id).values(**_stored(values)))
+    return _row(tx, watch_id)
+
+
+def touch_watches(tx: Tx, watch_ids: Iterable[str], *, now: Micros) -> None:
+    """A new version of watches whose meaning changed although their own text did not (an alias was edited)."""
+    ids = sorted(set(watch_ids))
+    for watch_id, seq in zip(ids, counters.next_values(tx, CHANGES, len(ids)) if ids else (), strict=True):
+        newer = {"version": watches.c.version + 1, "active_from": now, "changed_at": now, "seq": seq}
+        tx.execute(change(watches).where(watches.c.id == watch_id, watches.c.state != REMOVED).values(**newer))
+
+
+def remove_watch(tx: Tx, watch_id: str, *, now: Micros) -> bool:
+    """Leave a tombstone; its channels go and what waits for them is dropped. False where there is no such watch."""
+    if change_watch(tx, watch_id, now=now, state=REMOVED) is None:
+        return False
+    for channel in channels.list_channels(tx, watch_id):
+        channels.set_channel_state(tx, channel.id, REMOVED, reason="watch removed")
+        outbox.drop_pending(tx, channel.id, outcome="dropped", now=now)
+    return True
+
+
+def get_watch(tx: Tx, watch_id: str) -> Watch | None:
+    """The watch, unless it was removed."""
+    found = _row(tx, watch_id)
+    return None if found is None or found.state == REMOVED else found
+
+
+def list_watches(
+    tx: Tx, *, owner: str | None = None, after: tuple[Micros, str] | None = None, limit: int = 1000
+) -> Sequence[Watch]:
+    """Watches in the order they were made; `after` is (created_at, id) of the last one seen."""
+    statement = select(watches).where(watches.c.state != REMOVED)
+    if owner is not None:
+        statement = statement.where(watches.c.owner == owner)
+    if after is not None:
+        statement = statement.where(tuple_(watches.c.created_at, watches.c.id) > tuple_(*after))
+    rows = tx.execute(statement.order_by(watches.c.created_at, watches.c.id).limit(limit))
+    return [_watch(row) for row in rows]
+
+
+def watches_changed_since(tx: Tx, seq: int, *, limit: int = 10_000) -> Sequence[Watch]:
+    """Watches changed after `seq`, tombstones among them, in the order of their last change."""
+    statement = select(watches).where(watches.c.seq > seq).order_by(watches.c.seq).limit(limit)
+    return [_watch(row) for row in tx.execute(statement)]
+
+
+def count_watches(tx: Tx) -> int:
+    """How many there are, paused ones too."""
+    return tx.execute(select(func.count()).select_from(watches).where(watches.c.state != REMOVED)).scalar_one()
+
+
+def _first_version(new: NewWatch, seq: int, now: Micros) -> Watch:
+    return Watch(
+        id=new.id or random_id("wat"),
+        name=new.name or new.query[:80],
+        query=new.query,
+        owner=new.owner,
+        state=new.state,
+        version=1,
+        active_from=now,
+        max_age_seconds=new.max_age_seconds,
+        include_sources=new.include_sources,
+        exclude_sources=new.exclude_sources,
+        created_at=now,
+        changed_at=now,
+        seq=seq,
+    )
+
+
+def _row(tx: Tx, watch_id: str, *, lock: bool = False) -> Watch | None:
+    statement = select(watches).where(watches.c.id == watch_id)
+    row = tx.execute(statement.with_for_update() if lock else statement).first()
+    return None if row is None else _watch(row)
+
+
+def _watch(row: Row[Any]) -> Watch:
+    values = dict(row._mapping)
+    values["include_sources"] = tuple(values["include_sources"])
+    values["exclude_sources"] = tuple(values["exclude_sources"])
+    return Watch(**values)
+
+
+def _values(watch: Watch) -> dict[str, Any]:
+    return _stored({name: getattr(watch, name) for name in Watch.__slots__})
+
+
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
