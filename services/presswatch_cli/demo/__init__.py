@@ -1,0 +1,1 @@
+"""Sample outlets that ship with the product, and what the demo watches them for."""
