@@ -42,8 +42,8 @@ class InboxItem:
     alert: AlertRow
 
 
-def add_items(tx: Tx, items: Sequence[tuple[str, str]], *, now: Micros) -> int:
-    """Put (alert id, owner) pairs in; says how many were new."""
+def add_items(tx: Tx, items: Sequence[tuple[str, str]], *, now: Micros) -> frozenset[str]:
+    """Put (alert id, owner) pairs in; gives the ids of the alerts that were new."""
     known = _known(tx, [alert_id for alert_id, _ in items])
     new = {alert_id: owner for alert_id, owner in items if alert_id not in known}
     numbers = counters.next_values(tx, CHANGES, len(new)) if new else ()
@@ -51,7 +51,8 @@ def add_items(tx: Tx, items: Sequence[tuple[str, str]], *, now: Micros) -> int:
         {"alert_id": alert_id, "owner": owner, "seq": seq, "state": UNREAD, "created_at": now}
         for (alert_id, owner), seq in zip(new.items(), numbers, strict=True)
     ]
-    return insert_if_absent(tx, inbox, rows)
+    insert_if_absent(tx, inbox, rows)
+    return frozenset(new)
 
 
 def list_inbox(tx: Tx, *, owner: str | None = None, before: int | None = None, limit: int = 50) -> Sequence[InboxItem]:

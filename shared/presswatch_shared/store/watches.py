@@ -6,7 +6,7 @@ nothing when it asks for what came after n. A removed watch stays as a tombstone
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
@@ -34,6 +34,7 @@ __all__ = [
     "count_watches",
     "get_watch",
     "list_watches",
+    "owners",
     "remove_watch",
     "touch_watches",
     "watches_changed_since",
@@ -185,6 +186,12 @@ def watches_changed_since(tx: Tx, seq: int, *, limit: int = 10_000) -> Sequence[
     """Watches changed after `seq`, tombstones among them, in the order of their last change."""
     statement = select(watches).where(watches.c.seq > seq).order_by(watches.c.seq).limit(limit)
     return [_watch(row) for row in tx.execute(statement)]
+
+
+def owners(tx: Tx, watch_ids: Iterable[str]) -> Mapping[str, str]:
+    """Whose the watches are, removed ones too."""
+    rows = tx.execute(select(watches.c.id, watches.c.owner).where(watches.c.id.in_(sorted(set(watch_ids)))))
+    return {row[0]: row[1] for row in rows}
 
 
 def count_watches(tx: Tx) -> int:

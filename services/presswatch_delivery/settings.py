@@ -1,0 +1,33 @@
+"""What delivery needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from presswatch_shared.http.port import Limits
+
+__all__ = ["DeliverySettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """Seconds, unless named otherwise."""
+
+    max_in_flight: int = 256
+    """Requests at once over all endpoints."""
+    per_endpoint: int = 4
+    """Requests at once to one endpoint."""
+    trial_after: int = 5
+    """Failures in a row after which the breaker of an endpoint opens."""
+    poll: float = 1.0
+    """Longest wait before the outbox is looked at again."""
+    lease: float = 90.0
+    """How long a claim holds; longer than a request can take."""
+    stop_within: float = 5.0
+    """How long requests in flight may go on after the order to stop."""
+    sole_claimer: bool = True
+    """Whether no other process claims from the same store, so that old leases can be voided at the start."""
+    limits: Limits = field(
+        default_factory=lambda: Limits(connect=10.0, first_byte=20.0, total=30.0, raw_bytes=64 * 1024, minimum_rate=0)
+    )
+    """Of one request. The answer's body is not used."""
