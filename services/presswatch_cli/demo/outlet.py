@@ -104,7 +104,9 @@ async def serve(listener: socket.socket, started_at: datetime, stop: asyncio.Eve
 
     start = time.monotonic()
     stand = Newsstand(started_at=started_at, elapsed=lambda: time.monotonic() - start)
-    config = uvicorn.Config(stand, log_level="warning", access_log=False, lifespan="off", ws="none", workers=1)
+    config = uvicorn.Config(
+        stand, log_level="warning", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
+    )
     server = uvicorn.Server(config)
     stopping = asyncio.create_task(_forward(stop, server))
     try:
@@ -130,14 +132,13 @@ def watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     threading.Thread(target=wait, name="stdin", daemon=True).start()
 
 
-async def run(port: int, started_at: datetime) -> None:
-    listener = socket.create_server(("127.0.0.1", port))
-    listener.setblocking(False)
+async def run(listener: socket.socket, started_at: datetime) -> None:
     address, bound_port = listener.getsockname()
     stop = asyncio.Event()
     watch_stdin(asyncio.get_running_loop(), stop)
     # The socket listens already, so whoever reads this line may connect at once.
-    print(json.dumps({"host": address, "port": bound_port}), flush=True)  # noqa: T201 - the promise of this process
+    sys.stdout.write(json.dumps({"host": address, "port": bound_port}) + "\n")
+    sys.stdout.flush()
     await serve(listener, started_at, stop)
 
 
@@ -148,7 +149,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--now", type=_moment, default=None, help="ISO moment that ages count from; default: now")
     options = parser.parse_args(arguments)
-    asyncio.run(run(options.port, options.now or datetime.now(UTC)))
+    try:
+        listener = socket.create_server(("127.0.0.1", options.port))
+    except OSError as error:
+        parser.exit(3, f"cannot serve the sample outlets on 127.0.0.1:{options.port}: {error.strerror}\n")
+    with listener:
+        asyncio.run(run(listener, options.now or datetime.now(UTC)))
 
 
 def _moment(text: str) -> datetime:

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from presswatch_cli.demo.outlets import load_outlets
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["marked", "print_alert", "visible"]
 
-INDENT = " " * len("12:34:56 ")
+INDENT = len("12:34:56 ")
 # These turn the reading direction of what follows, past the end of the text they stand in.
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -29,8 +30,8 @@ def print_alert(console: Console, alert: AlertRow, zone: tzinfo | None = None) -
     updated = " (updated)" if alert.kind == "updated" else ""
     head = Text.assemble((time, "dim"), " ", (visible(alert.watch_name), "bold cyan"), updated, "  ")
     _line(console, head.append(visible(alert.title), style="bold"))
-    _line(console, Text(INDENT + _place(alert), style="dim"))
-    _line(console, Text.assemble(INDENT, marked(alert.snippet, alert.snippet_spans)))
+    _line(console, Text(_place(alert), style="dim"), indent=INDENT)
+    _line(console, marked(alert.snippet, alert.snippet_spans), indent=INDENT)
 
 
 def _place(alert: AlertRow) -> str:
@@ -40,9 +41,12 @@ def _place(alert: AlertRow) -> str:
     return " · ".join(visible(part) for part in parts if part)
 
 
-def _line(console: Console, text: Text) -> None:
+def _line(console: Console, text: Text, indent: int = 0) -> None:
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        return
     # Off a terminal there is no width to fold to: one line stays one line for whoever reads it by machine.
-    console.print(text, soft_wrap=not console.is_terminal, highlight=False)
+    console.print(Text.assemble(" " * indent, text), soft_wrap=True)
 
 
 def marked(snippet: str, marks: Iterable[tuple[int, int]]) -> Text:
