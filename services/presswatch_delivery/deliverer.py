@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 
@@ -24,6 +25,8 @@ from presswatch_shared.store.outbox import Claimed
 __all__ = ["Deliverer"]
 
 SECOND = 1_000_000
+# Counting what waits reads all of it.
+MEASURE_SECONDS = 5.0
 
 
 class Deliverer:
@@ -52,6 +55,7 @@ class Deliverer:
         self._now = now
         self._chance = chance
         self._flying: set[asyncio.Task[None]] = set()
+        self._measured_at = -math.inf
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; what is in flight then has a few seconds, and is given back after them."""
@@ -68,7 +72,8 @@ class Deliverer:
     async def _launch(self) -> None:
         try:
             claimed = await self._claim()
-            await self._measure()
+            if self._clock.monotonic() - self._measured_at >= MEASURE_SECONDS:
+                await self._measure()
         except Retry as error:
             get_logger("delivery").warning("outbox not readable", reason=str(error))
             return
@@ -146,6 +151,7 @@ class Deliverer:
         )
 
     async def _measure(self) -> None:
+        self._measured_at = self._clock.monotonic()
         waiting = await self._store.read(outbox.pending)
         for kind in self._senders:
             found = waiting.get(kind)

@@ -64,7 +64,7 @@ def enqueue(tx: Tx, alerts: Sequence[AlertFired], *, now: Micros) -> Sequence[Al
         for channel in routes.get(alert.watch_id, ())
     ]
     outbox.add_deliveries(tx, rows, now=now)
-    return [alert for alert in alerts if alert.alert_id in new]
+    return [alert for alert in {alert.alert_id: alert for alert in alerts}.values() if alert.alert_id in new]
 
 
 def delivery(
