@@ -19,6 +19,7 @@ from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros, row_id
 
 __all__ = [
+    "PENDING",
     "Claimed",
     "NewDelivery",
     "Pending",

@@ -7,14 +7,29 @@ nothing when it asks for what came after n. A removed watch stays as a tombstone
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, Row, String, Table, Text, func, select, tuple_
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy import update as change
 
 from presswatch_shared.clock import Micros
-from presswatch_shared.ids import random_id
+from presswatch_shared.ids import derived_id, random_id
 from presswatch_shared.store import channels, counters, outbox
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros
@@ -32,7 +47,10 @@ __all__ = [
     "add_watches",
     "change_watch",
     "count_watches",
+    "default_name",
+    "find_same",
     "get_watch",
+    "is_removed",
     "list_watches",
     "owners",
     "remove_watch",
@@ -44,6 +62,7 @@ ACTIVE, PAUSED, REMOVED = "active", "paused", "removed"
 DEFAULT_MAX_AGE = 3 * 86400.0
 CHANGES = "watches"
 """The counter of changes; aliases share it."""
+LONGEST_DEFAULT_NAME = 80
 # A change of one of these is a new version: it decides what fires, so it holds only from now on.
 MEANING = frozenset(("query", "state", "max_age_seconds", "include_sources", "exclude_sources"))
 
@@ -63,6 +82,8 @@ watches = Table(
     micros("created_at"),
     micros("changed_at"),
     Column("seq", BigInteger, nullable=False, unique=True),
+    # Of query, name and owner: an import asks for each line whether it is there.
+    Column("fingerprint", String(32), nullable=False, index=True),
     Index("ix_watches_created_at_id", "created_at", "id"),
 )
 
@@ -115,6 +136,11 @@ class WatchChanges(TypedDict, total=False):
     exclude_sources: tuple[str, ...]
 
 
+def default_name(query: str) -> str:
+    """How a watch is called that got no name."""
+    return query[:LONGEST_DEFAULT_NAME]
+
+
 def add_watch(tx: Tx, new: NewWatch, *, now: Micros) -> Watch:
     """Add one watch; without a name it is called by its query."""
     return add_watches(tx, [new], now=now)[0]
@@ -141,8 +167,9 @@ def change_watch(tx: Tx, watch_id: str, *, now: Micros, **changes: Unpack[WatchC
     if MEANING & values.keys():
         values |= {"version": found.version + 1, "active_from": max(now, found.active_from)}
     values |= {"changed_at": now, "seq": counters.next_value(tx, CHANGES)}
-    tx.execute(change(watches).where(watches.c.id == watch_id).values(**_stored(values)))
-    return _row(tx, watch_id)
+    changed = replace(found, **values)
+    tx.execute(change(watches).where(watches.c.id == watch_id).values(**_values(changed)))
+    return changed
 
 
 def touch_watches(tx: Tx, watch_ids: Iterable[str], *, now: Micros) -> None:
@@ -169,11 +196,24 @@ def get_watch(tx: Tx, watch_id: str) -> Watch | None:
     return None if found is None or found.state == REMOVED else found
 
 
+def find_same(tx: Tx, *, query: str, name: str, owner: str) -> Watch | None:
+    """A watch with this query, name and owner."""
+    same = watches.c.fingerprint == _fingerprint(query, name, owner)
+    row = tx.execute(_all_columns().where(same, watches.c.state != REMOVED).limit(1)).first()
+    return None if row is None else _watch(row)
+
+
+def is_removed(tx: Tx, watch_id: str) -> bool:
+    """Whether the id belongs to a tombstone; it is not given again."""
+    found = _row(tx, watch_id)
+    return found is not None and found.state == REMOVED
+
+
 def list_watches(
     tx: Tx, *, owner: str | None = None, after: tuple[Micros, str] | None = None, limit: int = 1000
 ) -> Sequence[Watch]:
     """Watches in the order they were made; `after` is (created_at, id) of the last one seen."""
-    statement = select(watches).where(watches.c.state != REMOVED)
+    statement = _all_columns().where(watches.c.state != REMOVED)
     if owner is not None:
         statement = statement.where(watches.c.owner == owner)
     if after is not None:
@@ -184,7 +224,7 @@ def list_watches(
 
 def watches_changed_since(tx: Tx, seq: int, *, limit: int = 10_000) -> Sequence[Watch]:
     """Watches changed after `seq`, tombstones among them, in the order of their last change."""
-    statement = select(watches).where(watches.c.seq > seq).order_by(watches.c.seq).limit(limit)
+    statement = _all_columns().where(watches.c.seq > seq).order_by(watches.c.seq).limit(limit)
     return [_watch(row) for row in tx.execute(statement)]
 
 
@@ -202,7 +242,7 @@ def count_watches(tx: Tx) -> int:
 def _first_version(new: NewWatch, seq: int, now: Micros) -> Watch:
     return Watch(
         id=new.id or random_id("wat"),
-        name=new.name or new.query[:80],
+        name=new.name or default_name(new.query),
         query=new.query,
         owner=new.owner,
         state=new.state,
@@ -218,7 +258,7 @@ def _first_version(new: NewWatch, seq: int, now: Micros) -> Watch:
 
 
 def _row(tx: Tx, watch_id: str, *, lock: bool = False) -> Watch | None:
-    statement = select(watches).where(watches.c.id == watch_id)
+    statement = _all_columns().where(watches.c.id == watch_id)
     row = tx.execute(statement.with_for_update() if lock else statement).first()
     return None if row is None else _watch(row)
 
@@ -231,8 +271,17 @@ def _watch(row: Row[Any]) -> Watch:
 
 
 def _values(watch: Watch) -> dict[str, Any]:
-    return _stored({name: getattr(watch, name) for name in Watch.__slots__})
+    values = {name: getattr(watch, name) for name in Watch.__slots__}
+    return values | {
+        "include_sources": list(watch.include_sources),
+        "exclude_sources": list(watch.exclude_sources),
+        "fingerprint": _fingerprint(watch.query, watch.name, watch.owner),
+    }
 
 
-def _stored(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+def _fingerprint(query: str, name: str, owner: str) -> str:
+    return derived_id("watch", query, name, owner)
+
+
+def _all_columns() -> Select[Any]:
+    return select(*(watches.c[name] for name in Watch.__slots__))

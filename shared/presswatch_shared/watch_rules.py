@@ -1,0 +1,53 @@
+"""What the fields of a watch may hold, apart from its query."""
+
+from __future__ import annotations
+
+import re
+
+from presswatch_shared.errors import BadInput
+
+__all__ = ["check_watch_id", "check_watch_name", "source_host"]
+
+LONGEST_NAME = 200
+WATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+def check_watch_name(name: str) -> str:
+    """The name, white space at its ends cut off.
+
+    Raises:
+        BadInput: too long.
+    """
+    cleaned = name.strip()
+    if len(cleaned) > LONGEST_NAME:
+        raise BadInput(f"the name of a watch has {len(cleaned)} characters: at most {LONGEST_NAME} are allowed")
+    return cleaned
+
+
+def check_watch_id(watch_id: str) -> str:
+    """The id, where it was not made by us.
+
+    Raises:
+        BadInput: other characters than letters, digits, `_` and `-`, or too long.
+    """
+    if not WATCH_ID.fullmatch(watch_id):
+        raise BadInput(f"{watch_id[:80]!r} is no id of a watch: up to 64 letters, digits, _ and -")
+    return watch_id
+
+
+def source_host(text: str) -> str:
+    """A host as articles name theirs: lower case, punycode, without `www.`.
+
+    Raises:
+        BadInput: not a host of at least two labels.
+    """
+    from ada_url import idna
+
+    try:
+        host = idna.encode(text.strip().rstrip(".")).decode("ascii").removeprefix("www.")
+    except ValueError:
+        host = ""
+    if not HOST.fullmatch(host):
+        raise BadInput(f"{text[:80]!r} is no host of a source: write it as in bbc.co.uk, without http:// and path")
+    return host
