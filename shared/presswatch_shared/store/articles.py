@@ -25,6 +25,7 @@ __all__ = [
     "article_texts",
     "drop_earlier_texts",
     "find_by_url",
+    "first_copy",
     "get_article",
     "get_articles",
     "outlet_count",
@@ -147,6 +148,12 @@ def story_members(tx: Tx, story_id: str, *, limit: int = 100) -> Sequence[Articl
     statement = select(articles).where(articles.c.story_id == story_id)
     rows = tx.execute(statement.order_by(articles.c.first_seen_at, articles.c.article_id).limit(limit))
     return [_article(row) for row in rows]
+
+
+def first_copy(tx: Tx, story_id: str) -> str:
+    """The article that began the story; empty where there is no such story."""
+    began = (articles.c.story_id == story_id) & (articles.c.duplicate_of == "")
+    return tx.execute(select(articles.c.article_id).where(began).limit(1)).scalar() or ""
 
 
 def outlet_count(tx: Tx, story_id: str) -> int:

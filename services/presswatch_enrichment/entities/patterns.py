@@ -1,0 +1,105 @@
+"""Entities with a form of their own: weapon and vehicle designations, money, percentages, dates, tickers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["Found", "find_patterns"]
+
+# Makers' and services' prefixes before a number. One letter alone needs its hyphen: "F-16", never "F 16" or "F16a".
+AIRCRAFT = r"Su|MiG|Mig|MIG|SU|Mi|Ka|Yak|Tu|Il|An|Be|Су|МиГ|Ми|Ка|Як|Ту|Ил|Ан"
+MISSILES = (
+    r"Kh|Х|BM|БМ|AIM|AGM|BGM|MIM|RIM|FIM|FGM|GBU|JASSM|PAC|SS|SA|SM|DF|CJ|PL|HQ|R|Р|С|S|KN|KAB|КАБ|FAB|ФАБ|ODAB|RS|РС"
+)
+GUNS = r"AK|АК|AKM|АКМ|RPG|РПГ|RPK|PKM|ПКМ|SVD|СВД|RPO|ATGM|D|Д|M|TOS|ТОС"
+ARMOUR = r"T|Т|BMP|БМП|BTR|БТР|BMD|БМД|BRDM|БРДМ|MT|МТ|PT|ПТ|ZSU|ЗСУ|AMX|VBL"
+WESTERN = r"F|FA|A|B|C|E|KC|EA|EC|EF|RQ|MQ|UH|AH|CH|MH|OH|SH|HH|TB|JF|J|K|H|Q|P|U|V|X|CV|NH|Ju|He|Bf|Me"
+DESIGNATION = re.compile(
+    rf"(?<![\w.-])(?:(?:{AIRCRAFT}|{MISSILES}|{GUNS}|{ARMOUR}|{WESTERN})-\d{{1,4}}(?!\d)"
+    rf"|(?:Su|MiG|Mi|Ka|BMP|BTR|BRDM|AK|RPG|FH|Су|МиГ|Ми|БМП|БТР)\s?\d{{2,4}}(?![\d.,]))"
+    r"(?:[A-ZА-ЯMKСМКБВ]{1,4}\d{0,2}[A-Z]{0,2})?(?:-\d?[A-ZА-Я]{0,3}\d{0,3})?(?![\w])"
+)
+GRAU = re.compile(r"(?<![\w-])\d[A-ZА-Я]\d{1,3}(?:[A-ZА-Я]\d?)?(?![\w-])")
+NOT_DESIGNATIONS = re.compile(
+    r"^(?:[ACSEMBKTPRD]-[12]?\d?|A-\d{1,3}|B-\d|S-\d|U-\d{1,2}|E-\d{1,2}|H-\d|K-\d|C-\d|R-\d|V-\d|X-\d|P-\d|J-\d|Q-\d)$"
+)
+KNOWN_SHORT = re.compile(
+    r"^(?:[FBTSMCPAV]-(?:[1-9]\d|[1-9]\d\d)|U-2|A-10|A-4|A-50|B-1B?|B-2|S-8|V-22|E-3|P-8|C-17|J-\d\d|X-47"
+    r"|T-\d\d|K-\d\d|R-\d\d|D-30|M-\d{2,3})$"
+)
+CIVIL = re.compile(
+    r"\b(?:Boeing\s7\d7(?:[\s-]\d{1,3}|[\s-]MAX(?:\s\d)?)?|Airbus\sA3\d{2}(?:neo|-\d{3})?|A3[2345]\dneo"
+    r"|Tesla\sModel\s[3SXY])\b"
+)
+SHIP = re.compile(r"\b(?:USS|HMS|HMAS|INS|RFS)\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?")
+
+SCALE = (
+    r"(?:thousand|million|billion|trillion|mn|bn|tn|m|k|mil(?:es)?|millones|mil millones|billones"
+    r"|Millionen|Milliarden|Mio\.?|Mrd\.?|millions?|milliards?|milioni|miliardi|milhões|bilhões|тыс\.?|млн"
+    r"|млрд|трлн|миллион\w*|миллиард\w*)"
+)
+NUMBER = r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+CURRENCY = r"(?:US\$|A\$|C\$|HK\$|R\$|\$|€|£|¥|₽|₹|₩|₴|USD|EUR|GBP|CHF|RUB|JPY|CNY)"
+UNIT = (
+    r"(?:(?:US |American |Canadian |Australian )?dollars?|euros?|pounds?(?! of)|roubles?|rubles?|yen|yuan"
+    r"|rupees?|pesos?|francs?|bol[íi]vares|d[óo]lares|libras|Dollar|Euro|Pfund|Rubel|Franken|рубл\w+"
+    r"|доллар\w*|евро|гривен|USD|EUR|GBP|CHF|RUB|€|\$|£)"
+)
+MONEY = re.compile(
+    rf"(?<![\w])(?:{CURRENCY}\s?(?:{NUMBER})(?:[\s-]?{SCALE}(?!\w))?|(?:{NUMBER})(?:\s?{SCALE})?(?:\s(?:de"
+    rf"|of))?\s?{UNIT}(?!\w))"
+)
+PERCENT = re.compile(
+    rf"(?<![\w.,])(?:{NUMBER})\s?(?:%|percent|per cent|pct|Prozent|por ciento|pour cent|per cento|por cento"
+    rf"|procent\w*|процент\w*)(?!\w)"
+)
+
+MONTHS = (
+    r"January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar"
+    r"|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    r"|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio"
+    r"|agosto|septiembre|octubre|noviembre|diciembre"
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio"
+    r"|febbraio|aprile|maggio|giugno|luglio|settembre"
+    r"|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
+)
+DATE = re.compile(
+    rf"(?<![\w.])(?:\d{{1,2}}(?:st|nd|rd|th|\.|º|er)?\s(?:of\s|de\s)?(?:{MONTHS})\.?(?:,?\s(?:de\s|del\s)?\d{{4}})?"
+    rf"|(?:{MONTHS})\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?(?![\w])|(?:{MONTHS})\s(?:de\s)?\d{{4}}"
+    rf"|\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\d{{1,2}}\.\d{{4}})(?!\w)"
+)
+TICKER = re.compile(
+    r"(?<=\()(?:NYSE|NASDAQ|Nasdaq|LSE|LON|FRA|TSX|ASX|HKG|MOEX|ETR|EPA)\s?:\s?[A-Z0-9.]{1,6}(?=\))"
+    r"|(?<![\w$])\$[A-Z]{2,5}(?![\w])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    start: int
+    end: int
+    type: str
+
+
+def find_patterns(text: str) -> Iterator[Found]:
+    """All of them; where two overlap the caller decides."""
+    for match in DESIGNATION.finditer(text):
+        if not NOT_DESIGNATIONS.match(match[0]) or KNOWN_SHORT.match(match[0]):
+            yield Found(match.start(), match.end(), "weapon")
+    for pattern, kind in KINDS:
+        for match in pattern.finditer(text):
+            yield Found(match.start(), match.end(), kind)
+
+
+KINDS = (
+    (GRAU, "weapon"),
+    (CIVIL, "vehicle"),
+    (SHIP, "vehicle"),
+    (PERCENT, "percent"),
+    (MONEY, "money"),
+    (DATE, "date"),
+    (TICKER, "other"),
+)

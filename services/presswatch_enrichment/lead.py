@@ -1,0 +1,32 @@
+"""The lead of an article: its own standfirst where the page shows one, else its first real paragraph."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["lead_of"]
+
+LETTERS = re.compile(r"[\W_]+")
+LEAD_MAX = 600
+STANDFIRST_WORDS = (8, 90)
+CUT_OFF = ("…", "...", "[…]", "»…")
+
+
+def lead_of(description: str, body: str, markup: str) -> str:
+    """A description that is also shown to the reader is a standfirst; one that only search engines see is not."""
+    words = len(description.split())
+    whole = STANDFIRST_WORDS[0] <= words <= STANDFIRST_WORDS[1] and not description.endswith(CUT_OFF)
+    if whole and not _begins(body, description) and _shown(description, markup):
+        return description
+    return next((p[:LEAD_MAX] for p in body.split("\n\n") if len(p.split()) > 4), body.split("\n\n")[0][:LEAD_MAX])
+
+
+def _begins(body: str, description: str) -> bool:
+    key = LETTERS.sub("", description)[:60]
+    return LETTERS.sub("", body[:600]).startswith(key)
+
+
+def _shown(description: str, markup: str) -> bool:
+    """Its beginning stands in the page outside quotes, so not in an attribute or in structured data."""
+    start = re.escape(description[:60])
+    return re.search(rf">\s*{start}", markup) is not None

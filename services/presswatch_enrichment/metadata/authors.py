@@ -1,0 +1,130 @@
+"""Authors as declared or signed: names without "By", roles, addresses, places and times.
+
+Declared ones (structured data, meta tags) may be an agency. A byline on the page is looser text, so only what reads
+like the name of a person is taken from it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from presswatch_enrichment.metadata.head import Head
+from presswatch_enrichment.metadata.structured import Described
+
+__all__ = ["choose_authors", "clean_names"]
+
+BY = re.compile(
+    r"^(?:(?:written|reported|words|text|story|photos?|analysis|opinion|interview)?\s*by|von|vom|de|por"
+    r"|par|di|av|af|door"
+    r"|przez|od|autor(?:in|en|a|es)?|auteurs?|authors?|text|texto|texte|автор|от|un article de)(?:\s*:\s*|\s+)",
+    re.IGNORECASE,
+)
+SPLIT = re.compile(r"\s*(?:[;|•·\n]|,|\s/\s|\s&\s|\s(?:and|und|y|e|et|og|och|en|i|и)\s)\s*")
+ADJECTIVES = (
+    "senior|chief|deputy|managing|associate|assistant|executive|contributing|staff|special|freelance"
+    "|former|lead|data|guest"
+    "|national|international|foreign|political|diplomatic|defen[cs]e|security|business|economics?|science"
+    "|health|sports?"
+    "|technology|tech|culture|environment|climate|energy|education|world|news|royal|crime|legal"
+    "|home affairs|white house"
+    "|investigations?|features?|opinion|digital|video|audience|social media|investigative|consumer|money|entertainment"
+    "|showbiz|transport|religion|europe|asia|africa|middle east|us|uk|washington|beijing|moscow|chef|leitende[r]?"
+)
+NOUNS = (
+    r"editor(?:-in-chief|-at-large)?|reporter(?:in)?|correspondent|writer|columnist|journalist|producer"
+    r"|contributor|analyst"
+    r"|critic|photographer|anchor|presenter|fellow|professor|researcher|redakteur(?:in)?|korrespondent(?:in)?"
+    r"|chefredakteur(?:in)?|journalistin|volont[äa]r(?:in)?|redactor(?:a)?|corresponsal|periodista"
+    r"|r[ée]dact(?:eur|rice)(?:\s+en\s+chef)?"
+    r"|correspondante?|journaliste|giornalista|redattore|корреспондент|редактор|журналист|обозреватель|기자"
+)
+ROLE = re.compile(rf"(?:^|[\s,(–-])(?:(?:{ADJECTIVES})[\s-]+)*(?:{NOUNS})(?:$|[\s,.)].*$)", re.IGNORECASE)
+TAIL = re.compile(
+    r"\s*(?:\(.*|\[.*|@\S+.*|https?://\S+.*|\S+@\S+.*|\b(?:published|updated|posted|via)\b.*|\s\d.*)$", re.IGNORECASE
+)
+WORD = re.compile(r"[^\W\d_]+(?:['’.\-]+[^\W\d_]*)*")
+WORDLESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# A byline with one of these names an organisation, a section or a button, not a person.
+NOT_PERSONS = re.compile(
+    r"\b(?:staff|team|desk|newsroom|agency|agenc(?:y|ies)|agence|agencia|agentur|nachrichtenagentur|news"
+    r"|media|press|reuters"
+    r"|afp|dpa|apa|efe|ansa|tass|bloomberg|editorial|redaktion|redaction|rédaction|redacción|redazione"
+    r"|magazine|zeitung|times"
+    r"|post|daily|tribune|journal|herald|online|admin|administrator|guest|authors?|autor|unknown|anonymous"
+    r"|follow|subscribe"
+    r"|share|view|profile|more|about|read|comments?|copyright|contact|newsletter|wire|services?|quelle"
+    r"|source|image|photo|foto"
+    r"|sendung|редакция|агентство|новости|tv|television|radio|network|corporation|company|inc|ltd|gmbh|group|university"
+    r"|institute|ministry|web|site)\b|\.(?:com|org|net|de|at|ch)\b",
+    re.IGNORECASE,
+)
+NOBODY = re.compile(
+    r"^(?:admin(?:istrator)?|author|autor|guest|unknown|anonymous|none|null|undefined|user|webmaster)$", re.IGNORECASE
+)
+NAME_WORDS_MAX = 6
+NAME_MAX = 80
+AUTHORS_MAX = 20
+BYLINE_NAMES_MAX = 3
+
+
+def choose_authors(head: Head, described: Described, feed: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """(names, where from)."""
+    sources = (
+        (described.authors, "jsonld", False),
+        (_meta(head, "author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author"), "meta", False),
+        (_meta(head, "article:author", "byl", "cxenseparse:author", "citation_author"), "meta", False),
+        (head.itemprop_authors, "itemprop", True),
+        (head.bylines[:BYLINE_NAMES_MAX], "byline", True),
+        (feed, "feed", False),
+    )
+    found = [(clean_names(values, only_persons=only), origin) for values, origin, only in sources]
+    named = [(names, origin) for names, origin in found if names]
+    site = {_key(described.publisher), _key(head.first("og:site_name"))}
+    # Where only the site itself is declared, a person who signed on the page is the better answer.
+    persons = [(names, origin) for names, origin in named if not {_key(name) for name in names} <= site]
+    return next(iter(persons or named), ((), ""))
+
+
+def _meta(head: Head, *names: str) -> Sequence[str]:
+    return next((values for name in names if (values := [v for v in head.meta.get(name, ()) if v])), [])
+
+
+def clean_names(values: Iterable[str], *, only_persons: bool = False) -> tuple[str, ...]:
+    """Names in bylines, in order, each once."""
+    found: dict[str, str] = {}
+    for value in values:
+        for name in _names(value):
+            if _is_person(name) if only_persons else _is_name(name):
+                found.setdefault(_key(name), _cased(name))
+    return tuple(found.values())[:AUTHORS_MAX]
+
+
+def _names(value: str) -> Iterable[str]:
+    text = " ".join(unicodedata.normalize("NFC", value).replace("\u200b", "").split())
+    if text.startswith(("http://", "https://", "/", "@", "www.")):
+        return
+    for part in SPLIT.split(BY.sub("", text)):
+        yield TAIL.sub("", ROLE.sub("", BY.sub("", part))).strip(' .,:;-–—|•·"')
+
+
+def _is_name(name: str) -> bool:
+    return 1 < len(name) <= NAME_MAX and WORD.search(name) is not None and not NOBODY.match(name)
+
+
+def _is_person(name: str) -> bool:
+    words = WORD.findall(name)
+    long_enough = 2 <= len(words) <= NAME_WORDS_MAX or (len(words) == 1 and WORDLESS.match(name) is not None)
+    return long_enough and len(name) <= NAME_MAX and not words[0][0].islower() and not NOT_PERSONS.search(name)
+
+
+def _cased(name: str) -> str:
+    """Names shouted in capitals are written as names; initials and agencies stay as they are."""
+    if name.isupper() and " " in name:
+        return re.sub(r"[^\W\d_]+", lambda m: m[0] if len(m[0]) < 3 else m[0].capitalize(), name)
+    return name
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()

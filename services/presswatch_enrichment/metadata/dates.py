@@ -1,0 +1,157 @@
+"""When an article was published and changed: what is written on the page, believed only where it can be true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from presswatch_enrichment.metadata.head import Head
+from presswatch_enrichment.metadata.structured import Described
+from presswatch_shared.clock import Micros, from_micros, to_micros
+
+__all__ = ["believable", "choose_dates", "parse_moment", "search_text_date"]
+
+EARLIEST = to_micros(datetime(1990, 1, 1, tzinfo=UTC))
+# A page's clock and zone may be a little off; a day ahead is already another claim.
+TOLERANCE = 15 * 60 * 1_000_000
+PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date_published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "cxenseparse:recs:publishtime",
+    "publish-date",
+    "publishdate",
+    "pubdate",
+    "article.published",
+    "article_date_original",
+    "og:published_time",
+    "originalpublicationdate",
+    "last-published",
+    "date",
+)
+MODIFIED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
+    "lastmod",
+    "article.updated",
+)
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(.*))?$")
+ZONE = re.compile(r"(?:UTC|GMT)?\s*([+-])\s*(\d{1,2}):?(\d{2})?")
+SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[,\s-]+(\d{1,2}):(\d{2}))?")
+
+
+def choose_dates(head: Head, described: Described, *, now: Micros) -> tuple[Micros | None, str, Micros | None]:
+    """(published, where from, modified)."""
+    published, origin = _first(
+        (
+            (described.published, "jsonld"),
+            *((value, "meta") for name in PUBLISHED for value in head.meta.get(name, ())),
+            (head.itemprop_published, "itemprop"),
+            *((value, "time") for value in head.times[:1]),
+        ),
+        now,
+    )
+    modified, _ = _first(
+        (
+            (described.modified, "jsonld"),
+            *((value, "meta") for name in MODIFIED for value in head.meta.get(name, ())),
+            (head.itemprop_modified, "itemprop"),
+        ),
+        now,
+    )
+    if published is not None and modified is not None and modified < published:
+        modified = None
+    return published, origin, modified
+
+
+def _first(candidates: Iterable[tuple[str, str]], now: Micros) -> tuple[Micros | None, str]:
+    for text, origin in candidates:
+        moment = parse_moment(text) if text else None
+        if believable(moment, now=now):
+            return moment, origin
+    return None, ""
+
+
+def believable(moment: Micros | None, *, now: Micros) -> bool:
+    """Not before 1990 and not after the fetch."""
+    return moment is not None and EARLIEST <= moment <= now + TOLERANCE
+
+
+def parse_moment(text: str) -> Micros | None:
+    """A written time stamp; without a zone it is taken as UTC."""
+    text = text.strip()[:64]
+    for reader in (_iso, _number, _email, _slashed):
+        try:
+            moment = reader(text)
+            if moment is not None:
+                return to_micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        except (ValueError, OverflowError, TypeError, IndexError):
+            continue
+    return None
+
+
+def _iso(text: str) -> datetime | None:
+    match = ISO.match(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
+    return moment - _offset(zone or "")
+
+
+def _offset(zone: str) -> timedelta:
+    match = ZONE.match(zone.strip())
+    if match is None:
+        return timedelta(0)
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return -offset if match[1] == "-" else offset
+
+
+def _number(text: str) -> datetime | None:
+    if not text.isdigit() or len(text) not in (10, 13):
+        return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC) if text.isdigit() and len(text) == 8 else None
+    return from_micros(int(text) * (1_000_000 if len(text) == 10 else 1_000))
+
+
+def _email(text: str) -> datetime | None:
+    return parsedate_to_datetime(text) if re.search(r"[A-Za-z]{3}", text) and re.search(r"\d{4}", text) else None
+
+
+def _slashed(text: str) -> datetime | None:
+    if match := SLASHED.match(text):
+        year, month, day, hour, minute, second = match.groups()
+        return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
+    if match := GERMAN.match(text):
+        day, month, year, hour, minute = match.groups()
+        return datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), tzinfo=UTC)
+    return None
+
+
+def search_text_date(markup: str, url: str, *, now: Micros) -> Micros | None:
+    """A date from the address or the visible text, where the page declares none."""
+    from htmldate import find_date
+
+    found = find_date(
+        markup,
+        original_date=True,
+        url=url,
+        min_date="1990-01-01",
+        max_date=from_micros(now).strftime("%Y-%m-%d"),
+        outputformat="%Y-%m-%d",
+    )
+    return parse_moment(found) if found else None

@@ -1,0 +1,100 @@
+"""One look at the parsed page: all that the metadata rules need from it, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["Head", "read_head"]
+
+BYLINE = (
+    '[itemprop="author"],[rel~="author"],[class*="byline" i],[class*="author" i],[data-testid*="byline" i],'
+    '[class*="autor" i],[class*="auteur" i],[data-testid*="author" i]'
+)
+BYLINES_MAX = 12
+# Headings that name the site rather than the article stand in these.
+NOT_ARTICLE = frozenset(("header", "nav", "footer", "aside"))
+
+
+@dataclass(slots=True)
+class Head:
+    """Values as written. `meta`: lower-case name, property, itemprop or http-equiv to the contents in order."""
+
+    title: str = ""
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    structured: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    itemprop_headline: str = ""
+    itemprop_published: str = ""
+    itemprop_modified: str = ""
+    times: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
+    itemprop_authors: list[str] = field(default_factory=list)
+    language: str = ""
+
+    def first(self, *names: str) -> str:
+        """The first value that is not blank, of the first of these names that has one."""
+        return next((value for name in names for value in self.meta.get(name, ()) if value), "")
+
+
+def read_head(tree: LexborHTMLParser) -> Head:
+    head = Head()
+    html = tree.css_first("html")
+    if html is not None:
+        head.language = (html.attributes.get("lang") or html.attributes.get("xml:lang") or "").strip()
+    title = tree.css_first("title")
+    head.title = _text(title) if title is not None else ""
+    for node in tree.css("meta"):
+        _read_meta(node, head)
+    for node in tree.css("link[rel][href]"):
+        for rel in (node.attributes.get("rel") or "").lower().split():
+            head.links.setdefault(rel, []).append((node.attributes.get("href") or "").strip())
+    head.structured = [node.text() for node in tree.css('script[type*="ld+json" i]')]
+    head.headings = [text for node in tree.css("h1") if (text := _text(node))]
+    head.times = [
+        value for node in tree.css("time[datetime]") if (value := (node.attributes.get("datetime") or "").strip())
+    ]
+    _read_item_properties(tree, head)
+    _read_bylines(tree, head)
+    return head
+
+
+def _read_meta(node: LexborNode, head: Head) -> None:
+    attributes = node.attributes
+    content = attributes.get("content")
+    if content is None:
+        return
+    value = " ".join(content.split())
+    for key in ("name", "property", "itemprop", "http-equiv"):
+        name = attributes.get(key)
+        if name:
+            head.meta.setdefault(name.strip().lower(), []).append(value)
+
+
+def _read_item_properties(tree: LexborHTMLParser, head: Head) -> None:
+    for node in tree.css('[itemprop="headline"],[itemprop="datePublished"],[itemprop="dateModified"]'):
+        name = node.attributes.get("itemprop") or ""
+        value = node.attributes.get("datetime") or node.attributes.get("content") or _text(node)
+        if name == "headline":
+            head.itemprop_headline = head.itemprop_headline or value
+        elif name == "datePublished":
+            head.itemprop_published = head.itemprop_published or value
+        else:
+            head.itemprop_modified = head.itemprop_modified or value
+
+
+def _read_bylines(tree: LexborHTMLParser, head: Head) -> None:
+    for node in tree.css(BYLINE)[:BYLINES_MAX]:
+        text = _text(node)
+        if not text or len(text) > 200:
+            continue
+        exact = node.attributes.get("itemprop") == "author" or "author" in (node.attributes.get("rel") or "").split()
+        (head.itemprop_authors if exact else head.bylines).append(text)
+
+
+def _text(node: LexborNode) -> str:
+    return " ".join(node.text(separator=" ").split())

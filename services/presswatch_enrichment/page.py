@@ -1,0 +1,67 @@
+"""What goes into extraction and what comes out. Both travel to and from the worker processes as JSON."""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["OUTCOMES", "Extracted", "Page"]
+
+OUTCOMES = frozenset(
+    (
+        "article",
+        "not_html",
+        "too_large",
+        "too_complex",
+        "timeout",
+        "memory",
+        "undecodable",
+        "empty",
+        "index_page",
+        "soft_404",
+        "bot_challenge",
+        "consent_wall",
+        "login_wall",
+        "paywall_stub",
+        "redirect_stub",
+    )
+)
+"""What a page turned out to be. A closed set: reports and metrics count by it."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A fetched page, its body still in `content_encoding`. `fetched_at` (µs) is the "now" of extraction."""
+
+    url: str
+    body: bytes
+    fetched_at: int
+    content_type: str = ""
+    content_encoding: str = ""
+    headers: dict[str, str] = {}
+    feed_title: str = ""
+    feed_published_at: int | None = None
+    feed_authors: tuple[str, ...] = ()
+
+
+class Extracted(msgspec.Struct, frozen=True, kw_only=True):
+    """The article in a page. Where `outcome` is not `article`, `body` still has the text that was found."""
+
+    outcome: str
+    reason: str = ""
+    canonical_url: str = ""
+    title: str = ""
+    body: str = ""
+    """Paragraphs separated by a blank line."""
+    lead: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: int | None = None
+    modified_at: int | None = None
+    lang_hint: str = ""
+    """What the page says of its language; may be wrong."""
+    description: str = ""
+    image: str = ""
+    category: str = ""
+    keywords: tuple[str, ...] = ()
+    paywalled: bool = False
+    rights: dict[str, str] = {}
+    provenance: dict[str, str] = {}
+    """Field to where it came from."""

@@ -1,0 +1,20 @@
+"""What enrichment can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["EnrichmentSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrichmentSettings:
+    """Worker processes, their limits, and how far back copies are looked for."""
+
+    workers: int = 1
+    deadline_seconds: float = 2.5
+    """CPU time a hand-over may take; its worker is killed after that."""
+    memory_bytes: int = 1_500_000_000
+    pages_a_hand_over: int = 4
+    story_days: int = 4
+    """Days (UTC) whose texts a new one is compared with, its own included."""
