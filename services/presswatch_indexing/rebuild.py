@@ -1,0 +1,76 @@
+"""The index anew from the log, which keeps every article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+
+from presswatch_indexing.settings import IndexingSettings
+from presswatch_shared.envelope import decode
+from presswatch_shared.errors import Poison
+from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.index.port import ArticleIndex, PutOutcome
+from presswatch_shared.stream.port import RawRecord, Stream
+from presswatch_shared.topics import ARTICLES_ENRICHED
+
+__all__ = ["Progress", "Rebuilt", "rebuild"]
+
+Progress = Callable[[int, int], None]
+"""Called with messages read and messages there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild found in the log."""
+
+    read: int
+    outcomes: dict[PutOutcome, int]
+    skipped: int
+    """Messages that are no articles, or cannot be indexed."""
+
+
+async def rebuild(
+    stream: Stream, index: ArticleIndex, settings: IndexingSettings, progress: Progress = lambda done, total: None
+) -> Rebuilt:
+    """Put every article of the log into the index, which may be empty or not: the newest version wins."""
+    ends = await stream.end_offsets(ARTICLES_ENRICHED.name)
+    outcomes: Counter[PutOutcome] = Counter()
+    read = passed = 0
+    for partition, end in sorted(ends.items()):
+        async for records in _chunks(stream, partition, end, settings.batch):
+            articles = [article for record in records if (article := _article(record)) is not None]
+            outcomes.update(await _put(index, articles))
+            read += len(records)
+            progress(passed + records[-1].position.offset + 1, sum(ends.values()))
+        passed += end
+    return Rebuilt(read, dict(outcomes), skipped=read - outcomes.total())
+
+
+async def _chunks(stream: Stream, partition: int, end: int, size: int) -> AsyncIterator[Sequence[RawRecord]]:
+    offset = 0
+    while offset < end:
+        records = await stream.read(ARTICLES_ENRICHED.name, partition, offset, size)
+        if not records:
+            return
+        yield records
+        offset = records[-1].position.offset + 1
+
+
+def _article(record: RawRecord) -> ArticleEnriched | None:
+    """The article of a message; None for a heartbeat, and for what the stage has put into the dead letters."""
+    try:
+        event = decode(record.value).event
+    except Poison:
+        return None
+    return event if isinstance(event, ArticleEnriched) else None
+
+
+async def _put(index: ArticleIndex, articles: Sequence[ArticleEnriched]) -> Sequence[PutOutcome]:
+    """Outcomes of the articles that can be indexed; one that cannot is found by putting them one by one."""
+    try:
+        return await index.put(articles)
+    except Poison:
+        if len(articles) == 1:
+            return ()
+    return [outcome for article in articles for outcome in await _put(index, [article])]

@@ -1,0 +1,65 @@
+"""The cursor of a page: opaque to its holder, checked when it comes back."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TypeVar
+
+import msgspec
+
+from presswatch_shared.errors import BadInput
+
+__all__ = ["BEST", "NEWEST", "OLDEST", "AfterKey", "AfterRank", "Cursor", "read_cursor", "write_cursor"]
+
+LONGEST = 8_000
+
+
+class AfterKey(msgspec.Struct, frozen=True, tag="newest"):
+    """Newest first: go on at this sort key, without the articles of that key already shown."""
+
+    key: int
+    shown: tuple[str, ...] = ()
+
+    def behind(self, key: int, article_id: str) -> AfterKey:
+        """The cursor behind one more article."""
+        return AfterKey(key, (*self.shown, article_id) if key == self.key else (article_id,))
+
+
+class AfterRank(msgspec.Struct, frozen=True, tag="relevance"):
+    """By relevance: go on after this many."""
+
+    rank: int
+
+
+Cursor = AfterKey | AfterRank
+NEWEST = AfterKey((1 << 63) - 1)
+OLDEST = AfterKey(-(1 << 63))
+BEST = AfterRank(0)
+C = TypeVar("C", AfterKey, AfterRank)
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """URL-safe text."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
+
+
+def read_cursor(text: str, first: C) -> C:
+    """The cursor in `text`; `first`, which is of the same kind, where it is empty.
+
+    Raises:
+        BadInput: it is none of ours, or of a search in another order.
+    """
+    if not text:
+        return first
+    try:
+        if len(text) > LONGEST:
+            raise ValueError("too long")
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        cursor = msgspec.json.decode(raw, type=type(first))
+        number = cursor.key if isinstance(cursor, AfterKey) else cursor.rank
+        if not -(1 << 63) <= number < 1 << 63 or (isinstance(cursor, AfterRank) and number < 0):
+            raise ValueError("out of range")
+    except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
+        raise BadInput("the cursor is not one that this search returned: leave it out to begin anew") from error
+    return cursor

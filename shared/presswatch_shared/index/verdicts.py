@@ -1,0 +1,37 @@
+"""Verdicts of the reference evaluator that are worth keeping: the next page of a search asks the same again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from presswatch_query import Query
+from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.index.hits import evaluation
+from presswatch_shared.index.port import EXACT_LIMIT
+
+__all__ = ["Verdicts"]
+
+QUERIES = 8
+
+
+class Verdicts:
+    """For the last few queries, which stored articles match. Not safe for use from two threads."""
+
+    def __init__(self) -> None:
+        self._by_query: OrderedDict[object, dict[int, bool]] = OrderedDict()
+
+    def matches(self, query: Query, article: ArticleEnriched, stored: int) -> bool:
+        """Whether the article matches; `stored` is the hash of its stored form."""
+        known = self._of(query)
+        if stored not in known:
+            if len(known) >= 2 * EXACT_LIMIT:
+                known.clear()
+            known[stored] = evaluation(query, article).matched
+        return known[stored]
+
+    def _of(self, query: Query) -> dict[int, bool]:
+        known = self._by_query.setdefault(query.tree, {})
+        self._by_query.move_to_end(query.tree)
+        if len(self._by_query) > QUERIES:
+            self._by_query.popitem(last=False)
+        return known
