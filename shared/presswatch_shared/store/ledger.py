@@ -1,0 +1,287 @@
+"""The ledger: one row a visit of a page, written by each stage as it commits, so that everything seen is accounted for.
+
+A stage's outcome is set once: a replay cannot count twice. The terms of the balance exclude each other and add up to
+what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, delete, func, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from presswatch_shared.clock import Micros
+from presswatch_shared.store.database import Tx, insert_if_absent
+from presswatch_shared.store.metadata import metadata, micros
+
+__all__ = [
+    "ARTICLE",
+    "FAILED",
+    "FETCHED",
+    "NOT_MODIFIED",
+    "REFUSED",
+    "Balance",
+    "FetchOutcome",
+    "OpenedVisit",
+    "Visit",
+    "VisitKey",
+    "balance",
+    "forget_before",
+    "open_visit",
+    "open_visits",
+    "set_article",
+    "set_dead_letter",
+    "set_fetch",
+    "set_fetches",
+    "set_indexed",
+    "set_superseded",
+    "visits_of_url",
+]
+
+VisitKey = tuple[str, int]
+"""Hash of the normalised URL, and which visit of it."""
+
+FETCHED = "fetched"
+NOT_MODIFIED = "not_modified"
+REFUSED = "refused"
+FAILED = "failed"
+ARTICLE = "article"
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("url_hash", String(32), primary_key=True),
+    Column("visit", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("source_id", String(64), nullable=False),
+    Column("found_in", Text, nullable=False),
+    micros("opened_at"),
+    Column("fetch_outcome", String(16), nullable=False),
+    Column("fetch_reason", String(64), nullable=False),
+    micros("fetch_at"),
+    Column("article_outcome", String(32), nullable=False),
+    Column("article_reason", String(64), nullable=False),
+    Column("article_id", String(32), nullable=False),
+    micros("article_at"),
+    Column("index_outcome", String(16), nullable=False),
+    micros("index_at"),
+    Column("dead_letter_stage", String(32), nullable=False),
+    micros("dead_letter_at"),
+    Index("ix_ledger_opened_at", "opened_at"),
+    Index("ix_ledger_source_id", "source_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedVisit:
+    """A visit that begins."""
+
+    url_hash: str
+    visit: int
+    url: str
+    source_id: str
+    found_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOutcome:
+    """How the fetch of a visit ended: fetched, not_modified, refused or failed (with the reason)."""
+
+    url_hash: str
+    visit: int
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What happened to a page on one visit, stage by stage; what has not happened is empty."""
+
+    url_hash: str
+    visit: int
+    url: str
+    source_id: str
+    found_in: str
+    opened_at: Micros
+    fetch_outcome: str
+    fetch_reason: str
+    fetch_at: Micros
+    article_outcome: str
+    article_reason: str
+    article_id: str
+    article_at: Micros
+    index_outcome: str
+    index_at: Micros
+    dead_letter_stage: str
+    dead_letter_at: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Where all visits are. `seen` = the sum of all other terms; drained means pending, fetched and articles are 0."""
+
+    pending: int = 0
+    """Opened, and not fetched yet."""
+    fetched: int = 0
+    """Fetched; enrichment has not spoken."""
+    articles: int = 0
+    """Articles that indexing has not finished."""
+    not_modified: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
+    not_articles: Mapping[str, int] = field(default_factory=dict)
+    superseded: int = 0
+    dead_letters: int = 0
+    indexed: int = 0
+    pages_fetched: int = 0
+    """All that were ever fetched with content; not a term of the sum."""
+    articles_made: int = 0
+    """All that ever became articles; not a term of the sum."""
+
+    @property
+    def seen(self) -> int:
+        plain = (self.pending, self.fetched, self.articles, self.not_modified, self.superseded, self.dead_letters)
+        counted = (self.refused, self.failed, self.not_articles)
+        return sum(plain) + self.indexed + sum(sum(reasons.values()) for reasons in counted)
+
+
+def open_visit(tx: Tx, *, url_hash: str, visit: int, url: str, source_id: str, found_in: str, now: Micros) -> None:
+    """Begin a visit; one that is open already stays as it is."""
+    open_visits(tx, [OpenedVisit(url_hash, visit, url, source_id, found_in)], now=now)
+
+
+def open_visits(tx: Tx, opened: Sequence[OpenedVisit], *, now: Micros) -> None:
+    """`open_visit` for many."""
+    insert_if_absent(tx, ledger, [_new_row(visit, now) for visit in opened])
+
+
+def set_fetch(tx: Tx, url_hash: str, visit: int, *, outcome: str, reason: str = "", now: Micros) -> None:
+    """How the fetch ended; the first word counts."""
+    set_fetches(tx, [FetchOutcome(url_hash, visit, outcome, reason)], now=now)
+
+
+def set_fetches(tx: Tx, outcomes: Sequence[FetchOutcome], *, now: Micros) -> None:
+    """`set_fetch` for many."""
+    rows = [
+        {"key": item.url_hash, "number": item.visit, "outcome": item.outcome, "reason": item.reason[:64], "at": now}
+        for item in outcomes
+    ]
+    if rows:
+        statement = update(ledger).where(*_this_visit(), ledger.c.fetch_outcome == "")
+        values = {
+            "fetch_outcome": bindparam("outcome"),
+            "fetch_reason": bindparam("reason"),
+            "fetch_at": bindparam("at"),
+        }
+        tx.execute(statement.values(values), rows)
+
+
+def set_article(
+    tx: Tx, url_hash: str, visit: int, *, outcome: str, article_id: str = "", reason: str = "", now: Micros
+) -> None:
+    """What enrichment made of the page: `article`, or why it is none; the first word counts."""
+    this = (ledger.c.url_hash == url_hash) & (ledger.c.visit == visit) & (ledger.c.article_outcome == "")
+    values = {"article_outcome": outcome, "article_reason": reason[:64], "article_id": article_id, "article_at": now}
+    tx.execute(update(ledger).where(this).values(**values))
+
+
+def set_indexed(tx: Tx, keys: Sequence[VisitKey], *, now: Micros) -> None:
+    """The articles of these visits can be searched."""
+    _set_index(tx, keys, "indexed", now)
+
+
+def set_superseded(tx: Tx, keys: Sequence[VisitKey], *, now: Micros) -> None:
+    """The index had a newer version of these articles already."""
+    _set_index(tx, keys, "superseded", now)
+
+
+def set_dead_letter(tx: Tx, url_hash: str, visit: int, *, stage: str, now: Micros) -> None:
+    """A stage set the message of this visit aside. A stage that handles it in the end overrules this."""
+    this = (ledger.c.url_hash == url_hash) & (ledger.c.visit == visit) & (ledger.c.dead_letter_stage == "")
+    tx.execute(update(ledger).where(this).values(dead_letter_stage=stage, dead_letter_at=now))
+
+
+def balance(tx: Tx) -> Balance:
+    """Where all visits are now."""
+    columns = (
+        ledger.c.fetch_outcome,
+        ledger.c.fetch_reason,
+        ledger.c.article_outcome,
+        ledger.c.index_outcome,
+        ledger.c.dead_letter_stage,
+    )
+    plain: dict[str, int] = {}
+    reasons: dict[str, dict[str, int]] = {"refused": {}, "failed": {}, "not_articles": {}}
+    for fetch, fetch_reason, article, index, dead_letter, count in tx.execute(
+        select(*columns, func.count()).group_by(*columns)
+    ):
+        term, reason = _term(fetch, fetch_reason, article, index, dead_letter)
+        counts = reasons.get(term, plain)
+        counts[reason or term] = counts.get(reason or term, 0) + count
+        if fetch == FETCHED:
+            plain["pages_fetched"] = plain.get("pages_fetched", 0) + count
+        if article == ARTICLE:
+            plain["articles_made"] = plain.get("articles_made", 0) + count
+    return Balance(**plain, **reasons)  # type: ignore[arg-type]  # the two dictionaries have different values by name
+
+
+def visits_of_url(tx: Tx, url_hash: str) -> Sequence[Visit]:
+    """All visits of a page, the first one first."""
+    rows = tx.execute(select(ledger).where(ledger.c.url_hash == url_hash).order_by(ledger.c.visit))
+    return [Visit(**row._mapping) for row in rows]
+
+
+def forget_before(tx: Tx, moment: Micros) -> int:
+    """Retention: drop visits opened before; says how many."""
+    return tx.execute(delete(ledger).where(ledger.c.opened_at < moment)).rowcount
+
+
+def _this_visit() -> Iterable[ColumnElement[bool]]:
+    return (ledger.c.url_hash == bindparam("key"), ledger.c.visit == bindparam("number"))
+
+
+def _set_index(tx: Tx, keys: Sequence[VisitKey], outcome: str, now: Micros) -> None:
+    if keys:
+        statement = update(ledger).where(*_this_visit(), ledger.c.index_outcome == "")
+        rows = [{"key": url_hash, "number": visit} for url_hash, visit in keys]
+        tx.execute(statement.values(index_outcome=outcome, index_at=now), rows)
+
+
+def _term(fetch: str, fetch_reason: str, article: str, index: str, dead_letter: str) -> tuple[str, str]:
+    """The one term of the balance a visit counts under, and the reason where it has one."""
+    if index:
+        return index, ""
+    if article not in ("", ARTICLE):
+        return "not_articles", article
+    if fetch in (REFUSED, FAILED):
+        return fetch, fetch_reason or "unknown"
+    if dead_letter:
+        return "dead_letters", ""
+    if article == ARTICLE:
+        return "articles", ""
+    return fetch or "pending", ""
+
+
+def _new_row(visit: OpenedVisit, now: Micros) -> dict[str, object]:
+    return {
+        "url_hash": visit.url_hash,
+        "visit": visit.visit,
+        "url": visit.url,
+        "source_id": visit.source_id,
+        "found_in": visit.found_in,
+        "opened_at": now,
+        "fetch_outcome": "",
+        "fetch_reason": "",
+        "fetch_at": 0,
+        "article_outcome": "",
+        "article_reason": "",
+        "article_id": "",
+        "article_at": 0,
+        "index_outcome": "",
+        "index_at": 0,
+        "dead_letter_stage": "",
+        "dead_letter_at": 0,
+    }
