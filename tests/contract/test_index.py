@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,8 @@ from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.index.tantivy_index import open_tantivy
 
-ADAPTERS = {
-    "memory": lambda folder: InMemoryIndex(),
+ADAPTERS: dict[str, Callable[[Path], ArticleIndex]] = {
+    "memory": lambda _: InMemoryIndex(),
     "tantivy": lambda folder: open_tantivy(folder, write=True),
 }
 
@@ -19,6 +19,6 @@ ADAPTERS = {
 class TestIndex(IndexSuite):
     @pytest.fixture(params=ADAPTERS)
     async def index(self, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ArticleIndex]:
-        opened: ArticleIndex = ADAPTERS[request.param](tmp_path / "index")
+        opened = ADAPTERS[request.param](tmp_path / "index")
         yield opened
         await opened.close()

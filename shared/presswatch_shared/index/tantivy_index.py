@@ -56,22 +56,24 @@ class TantivyIndex:
         return await _in(self._write_thread, lambda: self._put(articles))
 
     async def search(self, request: SearchRequest) -> SearchResult:
-        return await self._ask(lambda snapshot: snapshot.search(request), SearchResult(hits=(), total=0))
+        found = await self._ask(lambda snapshot: snapshot.search(request))
+        return found or SearchResult(hits=(), total=0, facets=dict.fromkeys(request.facets, ()))
 
     async def scan(
         self, query: Query | None, *, since: Micros | None = None, until: Micros | None = None
     ) -> AsyncIterator[ArticleEnriched]:
         filters = Filters(since=since, until=until)
-        chunks = await self._ask(lambda snapshot: snapshot.scan(query, filters), iter(()))
+        chunks = await self._ask(lambda snapshot: snapshot.scan(query, filters)) or iter(())
         while (chunk := await _in(self._read_thread, lambda: next(chunks, None))) is not None:
             for article in chunk:
                 yield article
 
     async def get(self, article_id: str) -> ArticleEnriched | None:
-        return (await self._ask(lambda snapshot: snapshot.get([article_id]), {})).get(article_id)
+        found = await self._ask(lambda snapshot: snapshot.get([article_id]))
+        return found.get(article_id) if found else None
 
     async def count(self) -> int:
-        return await self._ask(lambda snapshot: snapshot.count(), 0)
+        return await self._ask(lambda snapshot: snapshot.count()) or 0
 
     async def delete(self, article_ids: Sequence[str]) -> int:
         return await _in(self._write_thread, lambda: self._delete(article_ids))
@@ -82,12 +84,12 @@ class TantivyIndex:
         self._write_thread.shutdown(wait=True)
         self._read_thread.shutdown(wait=True)
 
-    async def _ask(self, question: Callable[[Snapshot], T], nothing: T) -> T:
-        """The answer to a question; `nothing` while there is no index yet."""
+    async def _ask(self, question: Callable[[Snapshot], T]) -> T | None:
+        """The answer to a question; None while there is no index yet."""
 
-        def answer() -> T:
+        def answer() -> T | None:
             snapshot = self._snapshot()
-            return nothing if snapshot is None else question(snapshot)
+            return None if snapshot is None else question(snapshot)
 
         return await _in(self._read_thread, answer)
 

@@ -22,7 +22,16 @@ from presswatch_shared.query_article import query_article
 if TYPE_CHECKING:
     import tantivy
 
-__all__ = ["SCHEMA_VERSION", "TOKENIZER", "build_schema", "facet_field", "make_document", "read_article", "split_facet"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "TOKENIZER",
+    "build_schema",
+    "facet_field",
+    "make_document",
+    "read_article",
+    "split_facet",
+    "stored_form",
+]
 
 SCHEMA_VERSION = 1
 """Changes with the fields below and with the form of what they hold."""
@@ -89,7 +98,15 @@ def _add_texts(document: tantivy.Document, article: ArticleEnriched) -> None:
 
 def read_article(document: tantivy.Document) -> ArticleEnriched:
     """The article that a document was made of."""
-    return _decoder.decode(document.get_first("article"))
+    return _decoder.decode(stored_form(document))
+
+
+def stored_form(document: tantivy.Document) -> bytes:
+    """The article as it is stored."""
+    raw = document.get_first("article")
+    if not isinstance(raw, bytes):
+        raise TypeError("a document of the index without its article")
+    return raw
 
 
 def facet_field(facet: str) -> str:

@@ -25,7 +25,7 @@ from presswatch_shared.index.port import (
     Sort,
 )
 from presswatch_shared.index.tantivy_query import QueryBuilder
-from presswatch_shared.index.tantivy_schema import facet_field, read_article, split_facet
+from presswatch_shared.index.tantivy_schema import facet_field, read_article, split_facet, stored_form
 from presswatch_shared.index.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -102,18 +102,23 @@ class Snapshot:
     def _found(self, query: Query | None, filters: Filters, *, newest: bool) -> _Found:
         builder, base = self._base(query, filters)
         if query is None or builder.exact:
-            return _Found(base, self._searcher.search(base, limit=1).count, approximate=False)
+            return _Found(base, self._total(base), approximate=False)
         order = "order" if newest else None
-        candidates = self._searcher.search(base, limit=EXACT_LIMIT, order_by_field=order)
-        verified = [key for _, address in candidates.hits if (key := self._verified(query, address))]
+        candidates = self._searcher.search(base, limit=EXACT_LIMIT, order_by_field=order).hits
+        verified = [key for _, address in candidates if (key := self._verified(query, address))]
         only = self._query.const_score_query(self._query.term_set_query(self._schema, "id", verified), 0.0)
-        return _Found(builder.all_of([base, only]), len(verified), approximate=candidates.count > EXACT_LIMIT)
+        return _Found(builder.all_of([base, only]), len(verified), approximate=self._total(base) > EXACT_LIMIT)
+
+    def _total(self, query: tantivy.Query) -> int:
+        found = self._searcher.search(query, limit=1)
+        total: int = found.count  # type: ignore[attr-defined]  # the stub of tantivy leaves it out
+        return total
 
     def _verified(self, query: Query, address: tantivy.DocAddress) -> str | None:
         """The id of the article if it matches."""
         document = self._searcher.doc(address)
         article = read_article(document)
-        matches = self._verdicts.matches(query, article, hash(document.get_first("article")))
+        matches = self._verdicts.matches(query, article, hash(stored_form(document)))
         return article.article_id if matches else None
 
     def _newest(self, found: _Found, request: SearchRequest) -> tuple[list[Hit], str]:

@@ -1,0 +1,196 @@
+"""`presswatch bench search`: how fast articles become searchable and are found, beside SQLite's full-text index."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from presswatch_query import parse
+from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.index.open_index import open_index
+from presswatch_shared.index.port import SearchRequest
+
+__all__ = ["BenchOptions", "bench_search", "render_text"]
+
+SYLLABLES = ("ka", "ro", "mi", "ste", "lan", "dor", "ve", "pa", "tu", "ni", "sha", "gri", "bel", "zo", "em", "ur")
+VOCABULARY = 40_000
+WORDS = 400
+BATCH = 200
+ROUNDS = 30
+DAY = 86_400_000_000
+KINDS = ("word", "phrase", "prefix", "fuzzy", "and not", "near", "literal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchOptions:
+    articles: int = 5_000
+    seed: int = 1
+    export: Path | None = None
+    """Folder for the articles and queries used."""
+
+
+class News:
+    """Articles of invented words, skewed as in real texts."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        spellings = (
+            "".join(self._chance.choices(SYLLABLES, k=self._chance.randrange(2, 5))) for _ in range(VOCABULARY)
+        )
+        self._words = list(dict.fromkeys(spellings))
+
+    def word(self, *, rarest: float = 1.0) -> str:
+        """A word; the common ones come often."""
+        return self._words[int(len(self._words) ** (self._chance.random() * rarest)) - 1]
+
+    def article(self, number: int) -> ArticleEnriched:
+        body = " ".join(self.word() for _ in range(WORDS))
+        return ArticleEnriched(
+            article_id=f"{number:032x}",
+            version=1,
+            url=f"https://outlet{number % 50}.example/{number}",
+            url_hash=f"{number:032x}",
+            visit=1,
+            canonical_url=f"https://outlet{number % 50}.example/{number}",
+            source_id="bench",
+            source=f"outlet{number % 50}.example",
+            title=body[:60].title(),
+            body=body,
+            lang="en",
+            first_seen_at=number * DAY // 100,
+            fetched_at=number * DAY // 100,
+            story_id=f"{number:032x}",
+        )
+
+    def query(self, kind: str) -> str:
+        one, two = self.word(rarest=0.95), self.word(rarest=0.8)
+        return {
+            "word": one,
+            "phrase": f'"{two} {self.word(rarest=0.6)}"',
+            "prefix": f"{one}*",
+            "fuzzy": f"{one}x~1",
+            "and not": f"{one} AND NOT {two}",
+            "near": f"{one} NEAR/5 {two}",
+            "literal": f"={one}",
+        }[kind]
+
+
+async def bench_search(options: BenchOptions, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    """Rates and milliseconds, ours and SQLite FTS5's, over the same articles."""
+    news = News(options.seed)
+    articles = [news.article(number) for number in range(options.articles)]
+    queries = {kind: [news.query(kind) for _ in range(ROUNDS)] for kind in KINDS}
+    if options.export:
+        _export(options.export, articles, queries)
+    with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as folder:
+        ours = await _ours(Path(folder), articles, queries, progress)
+        peer = _fts5(Path(folder) / "fts5.db", articles, queries)
+    return {"articles": options.articles, "words": WORDS, "seed": options.seed, "presswatch": ours, "sqlite_fts5": peer}
+
+
+async def _ours(
+    folder: Path,
+    articles: Sequence[ArticleEnriched],
+    queries: dict[str, list[str]],
+    progress: Callable[[int, int], None],
+) -> dict[str, Any]:
+    index = open_index("embedded", folder, write=True)
+    begun = time.perf_counter()
+    commits = []
+    for first in range(0, len(articles), BATCH):
+        moment = time.perf_counter()
+        await index.put(articles[first : first + BATCH])
+        commits.append(time.perf_counter() - moment)
+        progress(min(first + BATCH, len(articles)), len(articles))
+    rate = len(articles) / (time.perf_counter() - begun)
+    searches = {}
+    for kind, texts in queries.items():
+        times = []
+        for text in texts:
+            moment = time.perf_counter()
+            await index.search(SearchRequest(query=parse(text), facets=("source",), days=True))
+            times.append(time.perf_counter() - moment)
+        searches[kind] = _milliseconds(times)
+    await index.close()
+    return {
+        "articles_per_second": round(rate),
+        "put_of_200_ms": _milliseconds(commits),
+        "megabytes": round(_bytes_in(folder) / 1e6, 1),
+        "search_ms": searches,
+    }
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _fts5(path: Path, articles: Sequence[ArticleEnriched], queries: dict[str, list[str]]) -> dict[str, Any]:
+    """The same words and phrases in SQLite, which has no verification, no facets and no days to count."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE VIRTUAL TABLE articles USING fts5(title, body)")
+        begun = time.perf_counter()
+        for first in range(0, len(articles), BATCH):
+            rows = [(article.title, article.body) for article in articles[first : first + BATCH]]
+            with database:
+                database.executemany("INSERT INTO articles VALUES (?, ?)", rows)
+        rate = len(articles) / (time.perf_counter() - begun)
+        searches = {
+            kind: _milliseconds(list(_fts5_times(database, queries[kind], prefix="*" if kind == "prefix" else "")))
+            for kind in ("word", "phrase", "prefix")
+        }
+    return {"articles_per_second": round(rate), "search_ms": searches}
+
+
+def _fts5_times(database: sqlite3.Connection, texts: Sequence[str], *, prefix: str) -> Iterator[float]:
+    for text in texts:
+        asked = text if text.startswith('"') else f'"{text.rstrip("*")}"{prefix}'
+        begun = time.perf_counter()
+        database.execute("SELECT count(*) FROM articles WHERE articles MATCH ?", (asked,)).fetchone()
+        database.execute(
+            "SELECT rowid, snippet(articles, 1, '[', ']', '…', 40) FROM articles WHERE articles MATCH ? LIMIT 20",
+            (asked,),
+        ).fetchall()
+        yield time.perf_counter() - begun
+
+
+def _milliseconds(times: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(times)
+    return {
+        "p50": round(1000 * ordered[len(ordered) // 2], 2),
+        "p99": round(1000 * ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], 2),
+    }
+
+
+def _export(folder: Path, articles: Sequence[ArticleEnriched], queries: dict[str, list[str]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "articles.jsonl").open("w", encoding="utf-8") as lines:
+        for article in articles:
+            seen = {"id": article.article_id, "title": article.title, "body": article.body, "source": article.source}
+            lines.write(json.dumps(seen, ensure_ascii=False) + "\n")
+    with (folder / "queries.jsonl").open("w", encoding="utf-8") as lines:
+        for kind, texts in queries.items():
+            lines.writelines(json.dumps({"kind": kind, "query": text}) + "\n" for text in texts)
+
+
+def render_text(result: dict[str, Any]) -> str:
+    """A few lines for a terminal."""
+    ours, peer = result["presswatch"], result["sqlite_fts5"]
+    head = (
+        f"{result['articles']} articles of {result['words']} words: {ours['articles_per_second']} a second "
+        f"(SQLite FTS5 {peer['articles_per_second']}), {ours['megabytes']} MB, a put of 200 in "
+        f"{ours['put_of_200_ms']['p50']} ms (p99 {ours['put_of_200_ms']['p99']})"
+    )
+    rows = [
+        f"  {kind:8} p50 {times['p50']:8.2f} ms   p99 {times['p99']:8.2f} ms"
+        + (f"   SQLite FTS5 p50 {peer['search_ms'][kind]['p50']:.2f} ms" if kind in peer["search_ms"] else "")
+        for kind, times in ours["search_ms"].items()
+    ]
+    return "\n".join([head, *rows])
