@@ -7,10 +7,33 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from presswatch_shared.envelope import Envelope
+from presswatch_shared.errors import PresswatchError
 from presswatch_shared.events import Event
 from presswatch_shared.topics import Topic
 
-__all__ = ["Consumer", "Lag", "Out", "Position", "RawOut", "RawRecord", "Record", "Stage", "Stream"]
+__all__ = [
+    "MESSAGE_BYTES",
+    "POLL_BYTES",
+    "Consumer",
+    "Lag",
+    "Out",
+    "Position",
+    "RawOut",
+    "RawRecord",
+    "Record",
+    "Revoked",
+    "Stage",
+    "Stream",
+]
+
+MESSAGE_BYTES = 16 * 2**20
+"""The largest value a host takes: an event of 14 MiB and what a dead letter adds to it."""
+POLL_BYTES = 32 * 2**20
+"""A host gives no further message once it has given this much."""
+
+
+class Revoked(PresswatchError):
+    """A partition of the batch belongs to another member of the group now: give the batch up and poll anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +120,10 @@ class Consumer(Protocol):
     async def poll(self, limit: int, wait: float) -> Sequence[RawRecord]:
         """Up to `limit` messages after those polled before, in order within a partition; empty after `wait` seconds.
 
-        After a restart it begins behind the last commit.
+        Fewer than there are once they exceed `POLL_BYTES`. After a restart it begins behind the last commit.
+
+        Raises:
+            Retry: the log cannot be read now.
         """
         ...
 
@@ -106,6 +132,8 @@ class Consumer(Protocol):
 
         Raises:
             Retry: nothing was marked; the same call may be made again.
+            Revoked: nothing was marked; another member has the messages now.
+            Poison: a value is larger than `MESSAGE_BYTES`; nothing was written.
         """
         ...
 
@@ -126,6 +154,7 @@ class Stream(Protocol):
 
         Raises:
             Retry: the log is busy, full or away; nothing was appended (embedded) or some may be (Kafka).
+            Poison: a value is larger than `MESSAGE_BYTES`; nothing was appended.
         """
         ...
 
@@ -138,11 +167,18 @@ class Stream(Protocol):
         ...
 
     async def end_offsets(self, topic: str) -> Mapping[int, int]:
-        """One past the last message of each partition."""
+        """One past the last message of each partition; nothing for a topic that is not there."""
         ...
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> Sequence[RawRecord]:
-        """Messages from `offset` on, outside any group: for replay, rebuild and looking."""
+        """Messages from `offset` on, outside any group: for replay, rebuild and looking.
+
+        Fewer than `limit` once they exceed `POLL_BYTES`; empty only where nothing is left.
+        """
+        ...
+
+    async def topics(self) -> Sequence[str]:
+        """Names of all topics there are, sorted."""
         ...
 
     async def close(self) -> None: ...
