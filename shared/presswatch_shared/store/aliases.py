@@ -1,7 +1,7 @@
 """Aliases: named sets of entries that queries read as a parenthesised OR. Names are kept casefolded.
 
 Aliases take their numbers from the counter of watches, so that a matcher watches one number. Editing one makes a new
-version of every watch that reaches it, directly or through other aliases. Whoever writes checks the entries first.
+version of every watch that reaches it, directly or through other aliases.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from sqlalchemy import JSON, BigInteger, Column, String, Table, select
 
 from presswatch_shared.clock import Micros
+from presswatch_shared.errors import BadInput
 from presswatch_shared.store import counters
 from presswatch_shared.store.database import Tx, upsert
 from presswatch_shared.store.metadata import metadata, micros
-from presswatch_shared.store.watches import CHANGES, REMOVED, touch_watches, watches
+from presswatch_shared.store.watches import CHANGES, REMOVED, get_watch, touch_watches, watches
 
 __all__ = ["Alias", "all_aliases", "list_aliases", "remove_alias", "save_alias", "watches_using"]
 
@@ -45,14 +46,35 @@ class Alias:
 
 
 def save_alias(tx: Tx, name: str, entries: Sequence[str], *, now: Micros) -> Sequence[str]:
-    """Make or replace an alias; gives the ids of the watches that got a new version by it."""
-    return _write(tx, name.casefold(), entries, ACTIVE, now)
+    """Make or replace an alias; gives the ids of the watches that got a new version by it.
+
+    Raises:
+        BadInput: the name or an entry cannot be, or a watch would no longer be understood.
+    """
+    from presswatch_query.aliases import check_alias
+    from presswatch_query.problems import BadAlias
+
+    try:
+        check_alias(name, entries)
+    except BadAlias as error:
+        raise BadInput(str(error)) from error
+    users = watches_using(tx, name)
+    _refuse_breaking(tx, users, {**all_aliases(tx), name.casefold(): tuple(entries)})
+    _write(tx, name.casefold(), entries, ACTIVE, now)
+    touch_watches(tx, users, now=now)
+    return users
 
 
 def remove_alias(tx: Tx, name: str, *, now: Micros) -> bool:
-    """Leave a tombstone; False where there is no such alias. Refuse before where `watches_using` names any."""
-    if name.casefold() not in all_aliases(tx):
+    """Leave a tombstone; False where there is no such alias.
+
+    Raises:
+        BadInput: a watch uses it.
+    """
+    known = dict(all_aliases(tx))
+    if known.pop(name.casefold(), None) is None:
         return False
+    _refuse_breaking(tx, watches_using(tx, name), known)
     _write(tx, name.casefold(), (), REMOVED, now)
     return True
 
@@ -78,7 +100,18 @@ def watches_using(tx: Tx, name: str) -> Sequence[str]:
     return [watch_id for watch_id, query in tx.execute(statement) if reaching & _named_in(query)]
 
 
-def _write(tx: Tx, name: str, entries: Sequence[str], state: str, now: Micros) -> Sequence[str]:
+def _refuse_breaking(tx: Tx, users: Sequence[str], future: Mapping[str, Sequence[str]]) -> None:
+    from presswatch_query import Aliases, QueryRejected, parse
+
+    aliases_then = Aliases(future)
+    for watch in filter(None, (get_watch(tx, watch_id) for watch_id in users)):
+        try:
+            parse(watch.query, aliases_then)
+        except QueryRejected as error:
+            raise BadInput(f"watch {watch.id} ({watch.name}) needs the alias: {error.errors[0].message}") from error
+
+
+def _write(tx: Tx, name: str, entries: Sequence[str], state: str, now: Micros) -> None:
     row = {
         "name": name,
         "entries": list(entries),
@@ -87,9 +120,6 @@ def _write(tx: Tx, name: str, entries: Sequence[str], state: str, now: Micros) -
         "seq": counters.next_value(tx, CHANGES),
     }
     upsert(tx, aliases, [row], key=["name"], update=["entries", "state", "changed_at", "seq"])
-    users = watches_using(tx, name)
-    touch_watches(tx, users, now=now)
-    return users
 
 
 def _reaching(name: str, known: Mapping[str, Sequence[str]]) -> frozenset[str]:

@@ -112,8 +112,8 @@ def test_the_same_watch_is_found_again_also_after_a_change(store: Store) -> None
 
 
 def test_an_edited_alias_makes_new_versions_of_the_watches_that_reach_it(store: Store) -> None:
-    store.run_now(aliases.save_alias, "Arms", ["Rostec", "@exporters"], now=1)
     store.run_now(aliases.save_alias, "exporters", ["Rosoboronexport"], now=1)
+    store.run_now(aliases.save_alias, "Arms", ["Rostec", "@exporters"], now=1)
     direct = store.run_now(watches.add_watch, NewWatch(query="Caracas AND @EXPORTERS"), now=2)
     through = store.run_now(watches.add_watch, NewWatch(query="@arms"), now=2)
     other = store.run_now(watches.add_watch, NewWatch(query="Caracas"), now=2)
@@ -127,14 +127,35 @@ def test_an_edited_alias_makes_new_versions_of_the_watches_that_reach_it(store: 
     assert store.read_now(aliases.all_aliases)["exporters"] == ("Rosoboronexport", "Kraken")
 
 
-def test_a_removed_alias_is_gone_and_its_watches_are_told(store: Store) -> None:
+def test_an_alias_that_a_watch_needs_is_not_removed(store: Store) -> None:
     store.run_now(aliases.save_alias, "arms", ["Rostec"], now=1)
     watch = store.run_now(watches.add_watch, NewWatch(query="@arms"), now=2)
-    assert store.run_now(aliases.remove_alias, "ARMS", now=3)
-    assert not store.run_now(aliases.remove_alias, "arms", now=4)
+    with pytest.raises(BadInput, match=watch.id):
+        store.run_now(aliases.remove_alias, "ARMS", now=3)
+    store.run_now(watches.remove_watch, watch.id, now=4)
+    assert store.run_now(aliases.remove_alias, "ARMS", now=5)
+    assert not store.run_now(aliases.remove_alias, "arms", now=6)
     assert store.read_now(aliases.list_aliases) == []
-    changed = store.read_now(watches.get_watch, watch.id)
-    assert changed is not None and changed.version == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "entries"),
+    [
+        pytest.param("arms", ["Rosoboron*"], id="prefix"),
+        pytest.param("arms", ["—"], id="no token"),
+        pytest.param("a b", ["Rostec"], id="name"),
+        pytest.param("exporters", ["@arms"], id="a circle that a watch would run into"),
+        pytest.param("exporters", ["@nobody"], id="an unknown alias that a watch would run into"),
+    ],
+)
+def test_an_alias_that_cannot_be_is_refused_and_nothing_changes(store: Store, name: str, entries: list[str]) -> None:
+    store.run_now(aliases.save_alias, "exporters", ["Rosoboronexport"], now=1)
+    store.run_now(aliases.save_alias, "arms", ["@exporters"], now=1)
+    store.run_now(watches.add_watch, NewWatch(query="@arms"), now=2)
+    before = store.read_now(aliases.list_aliases)
+    with pytest.raises(BadInput):
+        store.run_now(aliases.save_alias, name, entries, now=3)
+    assert store.read_now(aliases.list_aliases) == before
 
 
 def test_channels_are_listed_in_order_and_disabled_ones_are_not_used(store: Store) -> None:
