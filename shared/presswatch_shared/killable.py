@@ -88,9 +88,10 @@ class KillablePool:
         self._started.clear()
 
     async def _start(self) -> _Worker:
-        worker = await _Worker.start(self._target, self._memory)
+        worker = await _Worker.spawn(self._target, self._memory)
         self._started = [started for started in self._started if started.alive]
         self._started.append(worker)
+        await worker.ready()
         return worker
 
 
@@ -100,21 +101,23 @@ class _Worker:
         self.calls = 0
 
     @classmethod
-    async def start(cls, target: str, memory_bytes: int) -> _Worker:
+    async def spawn(cls, target: str, memory_bytes: int) -> _Worker:
         arguments = ("-m", "presswatch_shared.killable_worker", target, str(memory_bytes))
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdin=PIPE, stdout=PIPE, env=_environment(), start_new_session=True
         )
-        worker = cls(process)
+        return cls(process)
+
+    async def ready(self) -> None:
+        """Until it has loaded its target."""
         try:
-            status, reason = await asyncio.wait_for(worker._read(), START_SECONDS)
+            status, reason = await asyncio.wait_for(self._read(), START_SECONDS)
         except (TimeoutError, asyncio.IncompleteReadError) as error:
-            worker.kill()
-            raise WorkerKilled(f"the worker for {target} did not start", reason="crash") from error
+            self.kill()
+            raise WorkerKilled("a worker did not start", reason="crash") from error
         if status is not Status.READY:
-            worker.kill()
-            raise WorkerKilled(f"the worker for {target} did not start: {reason.decode()}", reason="crash")
-        return worker
+            self.kill()
+            raise WorkerKilled(f"a worker did not start: {reason.decode()}", reason="crash")
 
     @property
     def alive(self) -> bool:

@@ -171,7 +171,7 @@ def set_fetches(tx: Tx, outcomes: Sequence[FetchOutcome], *, now: Micros) -> Non
     ]
     if rows:
         statement = update(ledger).where(*_this_visit(), ledger.c.fetch_outcome == "")
-        values = {
+        values: dict[str, Any] = {
             "fetch_outcome": bindparam("outcome"),
             "fetch_reason": bindparam("reason"),
             "fetch_at": bindparam("at"),
