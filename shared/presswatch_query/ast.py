@@ -1,6 +1,7 @@
 """The tree of a query. One tree serves the live matcher, the search backends and the reference evaluator.
 
-Offsets are code points of the query as given, end exclusive. `field` is one of TEXT_FIELDS, or empty for title and body.
+Offsets are code points of the query as given, end exclusive. `field` is one of TEXT_FIELDS, or empty for title
+and body.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """An exact field and its compared form (casefolded; source as punycode; category as analysed tokens joined by a space)."""
+    """An exact field and its compared form (casefolded; source as punycode; category as its tokens joined by spaces)."""
 
     field: str
     value: str
@@ -99,11 +100,15 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Also an alias, read as a parenthesised OR."""
+    """Also an alias, read as a parenthesised OR; `alias` is its name.
+
+    An alias's children are shared between queries and have no places of their own: every leaf has the place of the Or.
+    """
 
     children: tuple[Node, ...]
     start: int
     end: int
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

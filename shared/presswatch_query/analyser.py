@@ -1,0 +1,195 @@
+"""Text to tokens, version 1 of the rules: the same for articles and queries, on every Python.
+
+A pattern cuts the raw text; each piece is normalised. An ASCII text, or one that only has typographic punctuation
+besides, takes a short cut to the same tokens.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from presswatch_query import unicode_tables as tables
+from presswatch_query.characters import (
+    APOSTROPHES,
+    VARIATION_SELECTORS,
+    class_body,
+    is_invisible,
+    is_letter,
+    is_mark,
+    is_number,
+    normal_form,
+    ranges_without,
+    stands_alone,
+)
+
+__all__ = ["ANALYSER_VERSION", "Token", "analyse", "token_places", "token_texts"]
+
+ANALYSER_VERSION = 1
+"""Stored with every indexed article; goes up when any text gives other tokens."""
+
+MOST_REMEMBERED = 1 << 17
+"""How many normalised tokens are remembered."""
+LONGEST_REMEMBERED = 64
+BASIC_PLANE = 0xFFFF
+
+ASCII_TOKENS = re.compile(r"([a-z]+|[0-9]+)(?:\.?'s(?![a-z]))*+")
+"""On lower-case text. A possessive is taken along with the token before it, and left out of the group."""
+
+TYPOGRAPHIC_MARKS = ((" ", "\xa0\u2013\u2014\u2018\u201c\u201d\u201e\u2026\xab\xbb\u2022"), ("'", "\u2019"))
+"""Separators and the apostrophe that texts in English have besides ASCII; each as one ASCII character."""
+
+
+class Token(NamedTuple):
+    """A normalised token, its position in the text and the code points it was cut from, end exclusive."""
+
+    text: str
+    position: int
+    start: int
+    end: int
+
+
+def analyse(text: str) -> list[Token]:
+    """The tokens of a text; positions start at 0."""
+    return [Token(token, position, start, end) for position, (token, start, end) in enumerate(_pieces(text))]
+
+
+def token_texts(text: str) -> list[str]:
+    """The tokens of a text without their places: what matching needs of most articles."""
+    plain = _as_ascii(text)
+    if plain is not None:
+        found: list[str] = ASCII_TOKENS.findall(plain.lower())
+        return found
+    pieces = _tokens_of(text).findall(_without_possessives(text))
+    remember = max(map(len, pieces), default=0) <= LONGEST_REMEMBERED
+    tokens = list(map(_remembered if remember else _normalise, pieces))
+    return [token for token in tokens if token] if "" in tokens else tokens
+
+
+def token_places(text: str) -> list[tuple[int, int]]:
+    """Start and end of each token of `token_texts`."""
+    return [(start, end) for _, start, end in _pieces(text)]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+    plain = _as_ascii(text)
+    if plain is not None:
+        for found in ASCII_TOKENS.finditer(plain.lower()):
+            yield found[1], *found.span(1)
+        return
+    for found in _tokens_of(text).finditer(_without_possessives(text)):
+        piece = found[0]
+        if token := _remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _normalise(piece):
+            yield token, *found.span()
+
+
+def _as_ascii(text: str) -> str | None:
+    """The text with its typographic marks as ASCII, character by character; None if it has anything else."""
+    if text.isascii():
+        return text
+    for ascii_char, marks in TYPOGRAPHIC_MARKS:
+        for mark in marks:
+            text = text.replace(mark, ascii_char)
+    return text if text.isascii() else None
+
+
+def _tokens_of(text: str) -> re.Pattern[str]:
+    """The pattern that cuts this text: the one without characters beyond U+FFFF is far quicker."""
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return _any_tokens(last=BASIC_PLANE if units == len(text) else sys.maxunicode)
+
+
+@cache
+def _any_tokens(last: int) -> re.Pattern[str]:
+    """A letter run, a number run, or a per-character letter with what hangs on it; for characters up to `last`."""
+
+    def members(*ranges: str) -> str:
+        return class_body(
+            *(word for part in ranges for word in part.split() if int(word.partition("-")[0], 16) <= last)
+        )
+
+    letters = members(*ranges_without(tables.LETTERS, tables.PER_CHARACTER_LETTERS))
+    marks = members(tables.MARKS)
+    letter_run = f"[{letters}][{letters}{marks}]*+(?:[{members(tables.FORMAT)}]++[{letters}{marks}]++)*+"
+    number_run = f"[{members(tables.NUMBERS)}]++"
+    character = f"[{members(tables.PER_CHARACTER_LETTERS)}][{marks}\uff9e\uff9f]*+"
+    return re.compile(f"{letter_run}|{number_run}|{character}")
+
+
+APOSTROPHE_S = re.compile(f"[{APOSTROPHES}][sS]")
+
+
+def _without_possessives(text: str) -> str:
+    """The text with every possessive as two spaces."""
+    kept = []
+    done = 0
+    for found in APOSTROPHE_S.finditer(text):
+        start, end = found.span()
+        if _ends_a_run(text, start) and not _goes_on(text, end):
+            kept += [text[done:start], "  "]
+            done = end
+    return "".join((*kept, text[done:])) if kept else text
+
+
+def _ends_a_run(text: str, end: int) -> bool:
+    """Whether a letter or number run ends here, or a full stop after one."""
+    if text[end - 1 : end] == ".":
+        end -= 1
+    last = text[end - 1 : end]
+    if last and is_mark(last):
+        end -= 1
+        while end and (is_mark(text[end - 1]) or is_invisible(text[end - 1])):
+            end -= 1
+        last = text[end - 1 : end]
+        return bool(last) and is_letter(last) and not stands_alone(last)
+    return bool(last) and (is_number(last) or (is_letter(last) and not stands_alone(last)))
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether the letter run that ends here by its look has more letters or marks."""
+    while end < len(text) and is_invisible(text[end]) and not is_mark(text[end]):
+        end += 1
+    return end < len(text) and (is_mark(text[end]) or (is_letter(text[end]) and not stands_alone(text[end])))
+
+
+FOLDED_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
+def _normalise(piece: str) -> str:
+    """The token of a piece; empty if nothing is left."""
+    if piece.isascii():
+        return piece.lower()
+    patterns = _fold_patterns()
+    text = patterns.invisible.sub("", normal_form("NFKC", piece))
+    text = normal_form("NFD", text.casefold()).translate(FOLDED_LETTERS)
+    text = patterns.marked_letter.sub(_without_marks, text)
+    return patterns.other.sub("", normal_form("NFC", text))
+
+
+_remembered = lru_cache(MOST_REMEMBERED)(_normalise)
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return found[1] + _fold_patterns().nonspacing.sub("", found[2])
+
+
+@dataclass(frozen=True, slots=True)
+class _FoldPatterns:
+    invisible: re.Pattern[str]
+    marked_letter: re.Pattern[str]
+    nonspacing: re.Pattern[str]
+    other: re.Pattern[str]
+
+
+@cache
+def _fold_patterns() -> _FoldPatterns:
+    return _FoldPatterns(
+        invisible=re.compile(f"[{class_body(tables.FORMAT, VARIATION_SELECTORS)}]+"),
+        marked_letter=re.compile(f"([{class_body(tables.MARK_DROPPING_LETTERS)}])([{class_body(tables.MARKS)}]+)"),
+        nonspacing=re.compile(f"[{class_body(tables.NONSPACING)}]+"),
+        other=re.compile(f"[^{class_body(tables.LETTERS, tables.MARKS, tables.NUMBERS)}]+"),
+    )

@@ -1,0 +1,98 @@
+"""What a character is, by the project's own Unicode tables, and normal forms that are the same on every Python."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+from presswatch_query import unicode_tables as tables
+
+__all__ = [
+    "APOSTROPHES",
+    "VARIATION_SELECTORS",
+    "class_body",
+    "is_invisible",
+    "is_letter",
+    "is_mark",
+    "is_number",
+    "normal_form",
+    "ranges_without",
+    "stands_alone",
+]
+
+APOSTROPHES = "'\u2019\u02bc\uff07"
+VARIATION_SELECTORS = "180b-180d 180f fe00-fe0f e0100-e01ef"
+
+
+def class_body(*ranges: str) -> str:
+    """Ranges of a table as the inside of a character class of `re`."""
+    pairs = (word.partition("-") for part in ranges for word in part.split())
+    return "".join(f"\\U{int(low, 16):08x}-\\U{int(high or low, 16):08x}" for low, _, high in pairs)
+
+
+def ranges_without(ranges: str, excluded: str) -> list[str]:
+    """The ranges of a table less those of another."""
+    outside = _borders(excluded)
+    kept = []
+    for low, high in zip(*[iter(_borders(ranges))] * 2, strict=True):
+        cuts = [low, *(border for border in outside if low < border < high), high]
+        parts = pairwise(cuts)
+        kept += [f"{start:x}-{end - 1:x}" for start, end in parts if bisect_right(outside, start) % 2 == 0]
+    return kept
+
+
+def _borders(ranges: str) -> list[int]:
+    """Where the table is entered and left, in turn."""
+    pairs = (word.partition("-") for word in ranges.split())
+    return [border for low, _, high in pairs for border in (int(low, 16), int(high or low, 16) + 1)]
+
+
+_LETTERS = _borders(tables.LETTERS)
+_MARKS = _borders(tables.MARKS)
+_NUMBERS = _borders(tables.NUMBERS)
+_PER_CHARACTER = _borders(tables.PER_CHARACTER_LETTERS)
+_FORMAT = _borders(tables.FORMAT)
+_VARIATION = _borders(VARIATION_SELECTORS)
+
+
+def is_letter(char: str) -> bool:
+    """Whether it is a letter (L*); U+02BC is an apostrophe, not a letter."""
+    return bisect_right(_LETTERS, ord(char)) % 2 == 1
+
+
+def is_mark(char: str) -> bool:
+    return bisect_right(_MARKS, ord(char)) % 2 == 1
+
+
+def is_number(char: str) -> bool:
+    return bisect_right(_NUMBERS, ord(char)) % 2 == 1
+
+
+def stands_alone(char: str) -> bool:
+    """Whether it is a per-character letter: a token by itself, with its marks."""
+    return bisect_right(_PER_CHARACTER, ord(char)) % 2 == 1
+
+
+def is_invisible(char: str) -> bool:
+    """Whether it is a format character or a variation selector."""
+    return bisect_right(_FORMAT, ord(char)) % 2 == 1 or bisect_right(_VARIATION, ord(char)) % 2 == 1
+
+
+@cache
+def _unassigned() -> re.Pattern[str]:
+    return re.compile(f"([^{class_body(tables.ASSIGNED)}]+)")
+
+
+def normal_form(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """The normal form by the tables' Unicode: what it does not know stays as it is and joins with nothing."""
+    if text.isascii():
+        return text
+    unassigned = _unassigned()
+    if unassigned.search(text) is None:
+        return unicodedata.normalize(form, text)
+    parts = unassigned.split(text)
+    return "".join(part if odd % 2 else unicodedata.normalize(form, part) for odd, part in enumerate(parts))

@@ -1,0 +1,83 @@
+"""Where a leaf stands in one analysed text, as runs of token positions (start, end exclusive), in order.
+
+The plain meaning of the language, written to be obviously right; the live matcher has quicker ways to the same.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from presswatch_query.edit_distance import within_one_edit
+
+if TYPE_CHECKING:
+    from presswatch_query.article import AnalysedText
+
+__all__ = ["fuzzy_runs", "prefix_runs", "slop_runs", "word_runs"]
+
+Run = tuple[int, int]
+
+
+def word_runs(tokens: Sequence[str], text: AnalysedText) -> Iterator[Run]:
+    """Where the tokens stand one after the other."""
+    length = len(tokens)
+    wanted = list(tokens)
+    for start in text.positions.get(tokens[0], ()):
+        if length == 1 or text.tokens[start : start + length] == wanted:
+            yield start, start + length
+
+
+def prefix_runs(tokens: Sequence[str], text: AnalysedText) -> Iterator[Run]:
+    """Where the tokens stand one after the other, the last one by its beginning."""
+    head, beginning = list(tokens[:-1]), tokens[-1]
+    for start in _positions_where(lambda token: token.startswith(beginning), text):
+        first = start - len(head)
+        if first >= 0 and text.tokens[first:start] == head:
+            yield first, start + 1
+
+
+def fuzzy_runs(token: str, text: AnalysedText) -> Iterator[Run]:
+    for start in _positions_where(lambda other: within_one_edit(token, other), text):
+        yield start, start + 1
+
+
+def _positions_where(wanted: Callable[[str], bool], text: AnalysedText) -> list[int]:
+    return sorted(position for token, found in text.positions.items() if wanted(token) for position in found)
+
+
+def slop_runs(tokens: Sequence[str], slop: int, text: AnalysedText) -> Iterator[Run]:
+    """The shortest runs that hold the tokens at distinct positions pᵢ with max(pᵢ−i) − min(pᵢ−i) ≤ slop."""
+    places = [text.positions.get(token, ()) for token in tokens]
+    if not all(places):
+        return
+    shifted = {position - index for index, found in enumerate(places) for position in found}
+    runs = {run for low in shifted if (run := _run_from(low, places, slop))}
+    yield from _shortest(sorted(runs, key=lambda run: (run[0], -run[1])))
+
+
+def _run_from(low: int, places: Sequence[Sequence[int]], slop: int) -> Run | None:
+    """A run whose every pᵢ−i is from `low` to `low + slop`.
+
+    Equal tokens take their positions in order: their ranges begin and end in the order of i, so the earliest free
+    position is never a worse choice.
+    """
+    taken: dict[int, int] = {}
+    chosen = []
+    for index, found in enumerate(places):
+        least = max(low + index, taken.get(id(found), -1) + 1)
+        at = bisect_left(found, least)
+        if at == len(found) or found[at] > low + index + slop:
+            return None
+        taken[id(found)] = found[at]
+        chosen.append(found[at])
+    return min(chosen), max(chosen) + 1
+
+
+def _shortest(runs: Sequence[Run]) -> Iterator[Run]:
+    """Those that hold no other; `runs` is sorted by start, at one start the longer first."""
+    kept: list[Run] = []
+    for start, end in reversed(runs):
+        if not kept or end < kept[-1][1]:
+            kept.append((start, end))
+    return reversed(kept)

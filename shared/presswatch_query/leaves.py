@@ -1,0 +1,215 @@
+"""Leaves of a query: lexemes to nodes, with the errors of meaning that a single leaf can have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from presswatch_query.aliases import AliasCycle, Aliases, UnknownAlias
+from presswatch_query.analyser import token_texts
+from presswatch_query.ast import EXACT_FIELDS, Exact, Fuzzy, Literal, Node, Or, Prefix, SlopPhrase, Words
+from presswatch_query.characters import is_letter, is_mark, is_number
+from presswatch_query.exact_values import exact_form, refusal
+from presswatch_query.lexer import Kind, Lexeme, read_as_ascii
+from presswatch_query.literals import literal_form
+
+__all__ = ["Fault", "LeafReader"]
+
+LEAST_PREFIX = 3
+LEAST_FUZZY = 5
+MOST_SLOP = 50
+
+
+class Fault(NamedTuple):
+    """A code and one sentence."""
+
+    code: str
+    message: str
+
+
+NOTHING = "“{0}” has no letter or number, so there is nothing to look for."
+BAD_STAR = "A * may only stand at the end of a word that is not in quotes."
+LONELY_STAR = "A * must stand right after a letter or number."
+SHORT_PREFIX = "“{0}*” would find too much: write at least 3 letters or digits before the *."
+BAD_TILDE = "Only ~1 is allowed after a word: one letter more, less, other or swapped."
+BAD_FUZZY = "~1 needs one word of at least 5 letters without digits; “{0}” is none."
+
+
+class LeafReader:
+    """Makes nodes of leaves; `report` takes each fault. A leaf with a fault becomes words without tokens."""
+
+    def __init__(self, aliases: Aliases, report: Callable[[Lexeme, Fault], None]) -> None:
+        self._aliases = aliases
+        self._report = report
+        self._readers = {
+            Kind.TERM: self._term,
+            Kind.PHRASE: self._phrase,
+            Kind.LITERAL: self._literal,
+            Kind.ALIAS: self._alias,
+        }
+
+    def read(self, lexeme: Lexeme, field: str) -> Node:
+        """The node of a term, phrase, literal or alias in a field (empty: none)."""
+        if lexeme.kind is not Kind.ALIAS and field in EXACT_FIELDS:
+            return self._exact(lexeme, field)
+        return self._readers[lexeme.kind](lexeme, field)
+
+    def _broken(self, lexeme: Lexeme, field: str, *faults: Fault) -> Node:
+        for fault in faults:
+            self._report(lexeme, fault)
+        return Words((), field, lexeme.start, lexeme.end)
+
+    def _term(self, lexeme: Lexeme, field: str) -> Node:
+        run = lexeme.value
+        if run.endswith("*") if lexeme.plain else "*" in run:
+            return self._prefix(lexeme, field)
+        if "~" in run and not lexeme.plain:
+            return self._fuzzy(lexeme, field)
+        return self._words(lexeme, field)
+
+    def _words(self, lexeme: Lexeme, field: str) -> Node:
+        tokens = tuple(token_texts(lexeme.value))
+        if not tokens:
+            return self._broken(lexeme, field, Fault("empty", NOTHING.format(lexeme.value)))
+        return Words(tokens, field, lexeme.start, lexeme.end)
+
+    def _prefix(self, lexeme: Lexeme, field: str) -> Node:
+        stem = lexeme.value.removesuffix("*")
+        tokens = tuple(token_texts(stem))
+        faults = list(_prefix_faults(stem, tokens, plain=lexeme.plain))
+        if faults:
+            return self._broken(lexeme, field, *faults)
+        return Prefix(tokens, field, lexeme.start, lexeme.end)
+
+    def _fuzzy(self, lexeme: Lexeme, field: str) -> Node:
+        word = lexeme.value.removesuffix("~1")
+        tokens = token_texts(word)
+        faults = list(_fuzzy_faults(lexeme.value, word, tokens))
+        if faults:
+            return self._broken(lexeme, field, *faults)
+        return Fuzzy(tokens[0], field, lexeme.start, lexeme.end)
+
+    def _phrase(self, lexeme: Lexeme, field: str) -> Node:
+        tail = lexeme.tail or ""
+        faults = []
+        if "*" in tail or "*" in read_as_ascii(lexeme.value):
+            faults.append(Fault("bad-wildcard", BAD_STAR))
+        elif tail:
+            faults += _slop_faults(tail)
+        tokens = tuple(token_texts(lexeme.value))
+        if not tokens:
+            faults.append(Fault("empty", NOTHING.format(lexeme.value)))
+        if faults:
+            return self._broken(lexeme, field, *faults)
+        if tail:
+            return SlopPhrase(tokens, int(tail[1:]), field, lexeme.start, lexeme.end)
+        return Words(tokens, field, lexeme.start, lexeme.end)
+
+    def _literal(self, lexeme: Lexeme, field: str) -> Node:
+        form = literal_form(lexeme.value)
+        faults = list(_literal_faults(lexeme))
+        if not form.strip():
+            faults.append(Fault("empty", "After = stands what to look for, exactly as written."))
+        if faults:
+            return self._broken(lexeme, field, *faults)
+        return Literal(form, field, lexeme.start, lexeme.end)
+
+    def _alias(self, lexeme: Lexeme, field: str) -> Node:
+        name = lexeme.value
+        try:
+            if field in EXACT_FIELDS:
+                return self._exact_alias(lexeme, field)
+            return Or(self._aliases.nodes(name, field), lexeme.start, lexeme.end, alias=name.casefold())
+        except UnknownAlias as unknown:
+            return self._broken(lexeme, field, self._unknown(name, str(unknown)))
+        except AliasCycle as circle:
+            fault = Fault("alias-cycle", f"The alias @{name} names itself: {circle}.")
+            return self._broken(lexeme, field, fault)
+
+    def _unknown(self, name: str, missing: str) -> Fault:
+        if "*" in name or "~" in name:
+            sign, code = ("*", "bad-wildcard") if "*" in name else ("~", "bad-fuzzy")
+            return Fault(code, f"An alias takes no {sign}.")
+        if missing == name.casefold():
+            return Fault("unknown-alias", f"There is no alias @{name}.")
+        return Fault("unknown-alias", f"The alias @{name} names @{missing}, which does not exist.")
+
+    def _exact_alias(self, lexeme: Lexeme, field: str) -> Node:
+        children: list[Node] = []
+        for entry in self._aliases.resolve(lexeme.value):
+            form = exact_form(field, entry.text)
+            reason = refusal(field, form)
+            if reason:
+                fault = Fault("bad-field-value", f"“{entry.text}”, an entry of @{lexeme.value}, {reason}.")
+                return self._broken(lexeme, field, fault)
+            children.append(Exact(field, form, lexeme.start, lexeme.end))
+        return Or(tuple(children), lexeme.start, lexeme.end, alias=lexeme.value.casefold())
+
+    def _exact(self, lexeme: Lexeme, field: str) -> Node:
+        value = lexeme.value
+        signs = "" if lexeme.plain else read_as_ascii(value)
+        faults = []
+        form = exact_form(field, value)
+        if lexeme.kind is Kind.LITERAL or lexeme.tail or "*" in signs or "~" in signs:
+            message = f"{field}: is compared as a whole: it takes no =, *, ~, NEAR or ATLEAST."
+            faults.append(Fault("bad-field-value", message))
+        elif reason := refusal(field, form):
+            faults.append(Fault("bad-field-value", f"“{value}” {reason}."))
+        if not token_texts(value):
+            faults.append(Fault("empty", NOTHING.format(value)))
+        if faults:
+            return self._broken(lexeme, field, *faults)
+        return Exact(field, form, lexeme.start, lexeme.end)
+
+
+def _prefix_faults(stem: str, tokens: tuple[str, ...], *, plain: bool) -> Iterator[Fault]:
+    last = stem[-1:]
+    if "*" in stem and not plain:
+        yield Fault("bad-wildcard", BAD_STAR)
+    elif "~" in stem and not plain:
+        yield Fault("bad-fuzzy", BAD_TILDE)
+    elif not last or not (is_letter(last) or is_mark(last) or is_number(last)):
+        yield Fault("bad-wildcard", LONELY_STAR)
+    elif len(tokens) == 1 and sum(map(_counts, tokens[0])) < LEAST_PREFIX:
+        yield Fault("bad-wildcard", SHORT_PREFIX.format(stem))
+    if not tokens:
+        yield Fault("empty", NOTHING.format(f"{stem}*"))
+
+
+def _counts(char: str) -> bool:
+    return is_letter(char) or is_number(char)
+
+
+def _fuzzy_faults(run: str, word: str, tokens: list[str]) -> Iterator[Fault]:
+    if not run.endswith("~1") or "~" in word:
+        yield Fault("bad-fuzzy", BAD_TILDE)
+    elif len(tokens) != 1 or any(map(is_number, tokens[0])) or sum(map(is_letter, tokens[0])) < LEAST_FUZZY:
+        yield Fault("bad-fuzzy", BAD_FUZZY.format(word))
+    if not tokens:
+        yield Fault("empty", NOTHING.format(run))
+
+
+def _slop_faults(tail: str) -> Iterator[Fault]:
+    number = small_number(tail[1:])
+    if number is None:
+        yield Fault("bad-slop", "After a phrase ~ needs a number: how many words it may be out of place.")
+    elif number > MOST_SLOP:
+        yield Fault("bad-slop", f"The number after ~ may be at most {MOST_SLOP}.")
+
+
+def _literal_faults(lexeme: Lexeme) -> Iterator[Fault]:
+    signs = read_as_ascii(lexeme.value)
+    tail = lexeme.tail or ""
+    if "*" in tail or ("*" in signs and not lexeme.plain):
+        yield Fault("bad-wildcard", "A literal takes no *; in quotes it means itself.")
+    elif tail:
+        yield Fault("bad-slop", "A literal takes no ~ and number.")
+    elif signs.endswith("~1") and not lexeme.plain:
+        yield Fault("bad-fuzzy", "A literal takes no ~1; in quotes it means itself.")
+
+
+def small_number(digits: str) -> int | None:
+    """The number, as far as it is written in ASCII digits; a very long one is as good as a million."""
+    if not digits.isascii() or not digits.isdigit():
+        return None
+    return int(digits) if len(digits) < 7 else 10**6

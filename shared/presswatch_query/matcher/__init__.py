@@ -1,0 +1,5 @@
+"""Which of many watches match an article."""
+
+from presswatch_query.matcher.matcher import Matcher
+
+__all__ = ["Matcher"]

@@ -1,0 +1,310 @@
+"""The grammar: lexemes to a tree, by recursive descent; never deeper than MOST_LEVELS, whatever the query.
+
+A syntax error ends the parse; errors of meaning are collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+from presswatch_query.aliases import Aliases
+from presswatch_query.ast import EXACT_FIELDS, And, AtLeast, Fuzzy, Near, Node, Not, Or, Prefix, Words
+from presswatch_query.extent import extent
+from presswatch_query.leaves import Fault, LeafReader, small_number
+from presswatch_query.lexer import Kind, Lexeme
+from presswatch_query.problems import Problem
+
+__all__ = ["MOST_CHARACTERS", "MOST_LEAVES", "MOST_LEVELS", "MOST_WILD", "Parser", "SyntaxFault"]
+
+MOST_CHARACTERS = 4_000
+MOST_LEAVES = 512
+MOST_LEVELS = 16
+MOST_WILD = 20
+MOST_BETWEEN = 100
+DEFAULT_BETWEEN = 4
+COUNTS = range(2, 1001)
+JOINING = ("AND", "OR")
+NEARNESS = ("NEAR", "ONEAR")
+LEAVES = (Kind.TERM, Kind.PHRASE, Kind.LITERAL, Kind.ALIAS)
+
+
+class SyntaxFault(Exception):
+    """Ends the parse; carries the problem, and the index of the lexeme at which it was met."""
+
+    def __init__(self, problem: Problem, index: int) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.index = index
+
+
+class Parser:
+    """Parses one query, once. `problems` holds the errors of meaning after `parse`."""
+
+    def __init__(self, text: str, lexemes: Sequence[Lexeme], aliases: Aliases) -> None:
+        self._text = text
+        self._lexemes = lexemes
+        self._index = 0
+        self._level = 0
+        self._leaf_count = 0
+        self._wild_count = 0
+        self._fields_read = 0
+        self._muted = False
+        self._left = (0, 0)
+        self._leaves = LeafReader(aliases, self._report_leaf)
+        self.problems: list[Problem] = []
+
+    def parse(self) -> Node:
+        """The tree.
+
+        Raises:
+            SyntaxFault: the first error of syntax.
+        """
+        tree = self._query(None, "")
+        if self._next() is not None:
+            self._fail("unbalanced-parenthesis", "This parenthesis closes nothing.", self._lexemes[self._index])
+        return tree
+
+    def _next(self) -> Lexeme | None:
+        """The next lexeme, not yet taken.
+
+        Raises:
+            SyntaxFault: it is one that cannot be read.
+        """
+        if self._index == len(self._lexemes):
+            return None
+        lexeme = self._lexemes[self._index]
+        if lexeme.kind is Kind.BROKEN:
+            self._fail(lexeme.value, BROKEN[lexeme.value], lexeme)
+        return lexeme
+
+    def _next_is(self, *operators: str) -> bool:
+        lexeme = self._next()
+        return lexeme is not None and lexeme.kind is Kind.OPERATOR and lexeme.value in operators
+
+    def _take(self) -> Lexeme:
+        lexeme = self._lexemes[self._index]
+        self._index += 1
+        return lexeme
+
+    def _fail(
+        self, code: str, message: str, first: Lexeme, end: int | None = None, start: int | None = None
+    ) -> NoReturn:
+        begin = first.start if start is None else start
+        raise SyntaxFault(Problem(code, begin, first.end if end is None else end, message), self._index)
+
+    def _report(self, code: str, message: str, lexeme: Lexeme) -> None:
+        if not self._muted:
+            self.problems.append(Problem(code, lexeme.start, lexeme.end, message))
+
+    def _report_leaf(self, lexeme: Lexeme, fault: Fault) -> None:
+        self._report(fault.code, fault.message, lexeme)
+
+    @contextmanager
+    def _one_level_deeper(self, lexeme: Lexeme) -> Iterator[None]:
+        self._level += 1
+        if self._level > MOST_LEVELS:
+            self._fail("too-long", f"Parentheses and NOTs may be at most {MOST_LEVELS} levels deep.", lexeme)
+        yield
+        self._level -= 1
+
+    def _query(self, owner: Lexeme | None, field: str) -> Node:
+        """Operands joined by AND, or by OR; up to a closing parenthesis or the end."""
+        children = [self._negation(owner, field)]
+        joining = ""
+        while (lexeme := self._next()) is not None and lexeme.kind is not Kind.CLOSE:
+            if lexeme.kind is not Kind.OPERATOR or lexeme.value not in JOINING:
+                self._side_by_side(lexeme)
+            if joining and lexeme.value != joining:
+                self._fail("mixed-operators", "AND and OR side by side need parentheses.", lexeme)
+            joining = self._take().value
+            children.append(self._negation(lexeme, field))
+        if len(children) == 1:
+            return children[0]
+        kind = And if joining == "AND" else Or
+        return kind(tuple(children), children[0].start, children[-1].end)
+
+    def _negation(self, owner: Lexeme | None, field: str) -> Node:
+        if not self._next_is("NOT"):
+            return self._near(owner, field)
+        lexeme = self._take()
+        with self._one_level_deeper(lexeme):
+            child = self._negation(lexeme, field)
+        return Not(child, lexeme.start, child.end)
+
+    def _near(self, owner: Lexeme | None, field: str) -> Node:
+        fields_before = self._fields_read
+        left = self._primary(owner, field)
+        if not self._next_is(*NEARNESS):
+            return left
+        operator = self._take()
+        right = self._primary(operator, field)
+        if self._next_is(*NEARNESS):
+            message = "NEAR joins two operands; a chain of them is not clear."
+            self._fail("bad-near", message, self._lexemes[self._index])
+        has_field = self._fields_read > fields_before
+        distance = self._distance(operator, field, plain=not has_field and _is_plain(left) and _is_plain(right))
+        return Near(left, right, distance, operator.value == "ONEAR", left.start, right.end)
+
+    def _distance(self, operator: Lexeme, field: str, *, plain: bool) -> int:
+        number = DEFAULT_BETWEEN if operator.tail is None else small_number(operator.tail)
+        if field in EXACT_FIELDS:
+            self._report(
+                "bad-field-value", f"{field}: is compared as a whole: {operator.value} has no place in it.", operator
+            )
+        elif number is None or number > MOST_BETWEEN:
+            message = f"{operator.value}/ needs a number up to {MOST_BETWEEN}: how many words may stand between."
+            self._report("bad-near", message, operator)
+        elif not plain:
+            self._report(
+                "bad-near",
+                f"{operator.value} joins words, phrases, prefixes, ~1 words, aliases or (… OR …) of these.",
+                operator,
+            )
+        return number or 0
+
+    def _primary(self, owner: Lexeme | None, field: str) -> Node:
+        lexeme = self._next()
+        if lexeme is None or lexeme.kind is Kind.CLOSE:
+            self._operand_is_missing(owner, lexeme)
+        if lexeme.kind is Kind.OPERATOR and lexeme.value != "ATLEAST":
+            self._operand_is_missing(owner, lexeme)
+        start = self._index
+        node = self._read_primary(self._take(), field)
+        self._left = (self._lexemes[start].start, self._lexemes[self._index - 1].end)
+        return node
+
+    def _read_primary(self, lexeme: Lexeme, field: str) -> Node:
+        if lexeme.kind is Kind.OPEN:
+            return self._group(lexeme, field)
+        if lexeme.kind is Kind.FIELD:
+            return self._in_field(lexeme, field)
+        if lexeme.kind is Kind.OPERATOR:
+            return self._at_least(lexeme, field)
+        return self._leaf(lexeme, field)
+
+    def _group(self, opening: Lexeme, field: str) -> Node:
+        with self._one_level_deeper(opening):
+            node = self._query(opening, field)
+            if self._next() is None:
+                self._fail("unbalanced-parenthesis", "This parenthesis is never closed.", opening)
+            self._take()
+        return node
+
+    def _in_field(self, lexeme: Lexeme, outer: str) -> Node:
+        self._fields_read += 1
+        if lexeme.plain:
+            self._report(
+                "unknown-field",
+                f"There is no field “{lexeme.value}”; put a colon that is part of the text in quotes.",
+                lexeme,
+            )
+        elif outer:
+            self._report(
+                "unknown-field", f"{lexeme.value}: stands inside {outer}:, a field cannot stand in another.", lexeme
+            )
+        else:
+            return self._primary(lexeme, lexeme.value)
+        return self._muted_primary(lexeme, outer)
+
+    def _muted_primary(self, lexeme: Lexeme, field: str) -> Node:
+        """What follows a field that cannot be: read for its syntax only."""
+        while (following := self._next()) is not None and following.kind is Kind.FIELD:
+            lexeme = self._take()
+        if following is None or following.kind in (Kind.CLOSE, Kind.OPERATOR):
+            if not lexeme.plain:
+                self._operand_is_missing(lexeme, following)
+            return Words((), field, lexeme.start, lexeme.end)
+        muted, self._muted = self._muted, True
+        node = self._primary(lexeme, "" if field in EXACT_FIELDS else field)
+        self._muted = muted
+        return Words((), field, node.start, node.end)
+
+    def _at_least(self, operator: Lexeme, field: str) -> Node:
+        following = self._next()
+        if following is None or following.kind in (Kind.CLOSE, Kind.OPERATOR):
+            self._operand_is_missing(operator, following)
+        if following.kind is not Kind.OPEN:
+            self._fail("bad-count", "ATLEAST needs what to count in parentheses: ATLEAST/3(oil).", operator)
+        fields_before = self._fields_read
+        child = self._group(self._take(), field)
+        plain = self._fields_read == fields_before and _is_plain(child)
+        return AtLeast(self._count(operator, field, plain=plain), child, operator.start, child.end)
+
+    def _count(self, operator: Lexeme, field: str, *, plain: bool) -> int:
+        number = small_number(operator.tail or "")
+        if field in EXACT_FIELDS:
+            self._report("bad-field-value", f"{field}: is compared as a whole: ATLEAST has no place in it.", operator)
+        elif number is None or number not in COUNTS:
+            self._report("bad-count", "ATLEAST/ needs a number from 2 to 1,000.", operator)
+        elif not plain:
+            self._report(
+                "bad-count",
+                "ATLEAST counts words, phrases, prefixes, ~1 words, aliases or (… OR …) of these.",
+                operator,
+            )
+        return number or 0
+
+    def _leaf(self, lexeme: Lexeme, field: str) -> Node:
+        self._leaf_count += 1
+        if self._leaf_count > MOST_LEAVES:
+            if self._leaf_count == MOST_LEAVES + 1:
+                self._report("too-long", f"A query may have at most {MOST_LEAVES} words, phrases and literals.", lexeme)
+            return Words((), field, lexeme.start, lexeme.end)
+        node = self._leaves.read(lexeme, field)
+        if isinstance(node, (Prefix, Fuzzy)):
+            self._wild_count += 1
+            if self._wild_count == MOST_WILD + 1:
+                self._report("too-long", f"A query may have at most {MOST_WILD} words with * or ~1.", lexeme)
+        return node
+
+    def _operand_is_missing(self, owner: Lexeme | None, found: Lexeme | None) -> NoReturn:
+        if owner is not None and owner.kind is Kind.OPEN and (found is None or found.kind is Kind.CLOSE):
+            if found is None:
+                self._fail("unbalanced-parenthesis", "This parenthesis is never closed.", owner)
+            self._fail("empty", "There is nothing in these parentheses.", owner, end=found.end)
+        if owner is not None and owner.kind is not Kind.OPEN:
+            self._dangling(owner, found)
+        if found is None:
+            raise SyntaxFault(Problem("empty", 0, len(self._text), "There is nothing to look for."), self._index)
+        if found.kind is Kind.CLOSE:
+            self._fail("unbalanced-parenthesis", "This parenthesis closes nothing.", found)
+        self._dangling(found, None)
+
+    def _dangling(self, owner: Lexeme, found: Lexeme | None) -> NoReturn:
+        name = self._text[owner.start : owner.end]
+        message = f"{name} has nothing to work on."
+        if found is not None and found.kind is Kind.OPERATOR and found.value == "NOT":
+            message = f"After {name} put NOT in parentheses: {name}(NOT …)."
+        self._fail("dangling-operator", message, owner)
+
+    def _side_by_side(self, right: Lexeme) -> NoReturn:
+        """Two primaries without an operator between them."""
+        start, _ = self._left
+        left = self._lexemes[self._index - 1]
+        following = self._lexemes[self._index + 1 :]
+        if left.start == start and left.is_lowercase_operator:
+            self._fail("lowercase-operator", LOWERCASE.format(left.value), left)
+        if right.is_lowercase_operator:
+            self._fail("lowercase-operator", LOWERCASE.format(right.value), right)
+        if right.kind is Kind.OPERATOR and (not following or following[0].kind is Kind.CLOSE):
+            self._dangling(right, None)
+        message = "Two words side by side need quotes (a phrase) or an operator (AND, OR, NEAR) between them."
+        if right.kind is Kind.OPERATOR and right.value == "NOT":
+            message = "Write AND NOT."
+        self._fail("missing-operator", message, right, end=extent(self._lexemes, self._index), start=start)
+
+
+LOWERCASE = "“{0}” is read as a word; write it in capitals to join, or in quotes to look for it."
+BROKEN = {
+    "unbalanced-quote": "This quote is never closed.",
+    "minus": "A word cannot begin with - or +: write AND NOT, or AND, or put it in quotes.",
+}
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether NEAR and ATLEAST take it: words, prefix, fuzzy, or an OR of these (an alias is one)."""
+    if isinstance(node, Or):
+        return bool(node.alias) or all(map(_is_plain, node.children))
+    return isinstance(node, (Words, Prefix, Fuzzy))

@@ -1,0 +1,90 @@
+"""Query text to a query, or to the reasons why it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from presswatch_query.aliases import Aliases
+from presswatch_query.ast import And, Node, Not, Or
+from presswatch_query.canonical import canonical_form
+from presswatch_query.lexer import lex
+from presswatch_query.parser import MOST_CHARACTERS, Parser, SyntaxFault
+from presswatch_query.problems import Check, Problem, QueryRejected
+
+__all__ = ["AliasSource", "Query", "check", "find_errors", "parse"]
+
+AliasSource = Aliases | Mapping[str, Sequence[str]] | None
+ONLY_NEGATIVE = (
+    "The query would also find articles in which none of its words stands: add something that must be there."
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A valid query: its text as given, and its tree."""
+
+    text: str
+    tree: Node
+
+    @cached_property
+    def canonical(self) -> str:
+        """The same for all queries that always find the same by the same clauses."""
+        return canonical_form(self.tree)
+
+
+def parse(text: str, aliases: AliasSource = None) -> Query:
+    """The query of a text.
+
+    Raises:
+        QueryRejected: with all its errors.
+        BadAlias: one of the aliases cannot be.
+    """
+    tree, errors = _read(text, aliases)
+    if tree is None:
+        raise QueryRejected(errors)
+    return Query(text, tree)
+
+
+def find_errors(text: str, aliases: AliasSource = None) -> tuple[Problem, ...]:
+    """The errors of a text, without suggestions; none for a query."""
+    return _read(text, aliases)[1]
+
+
+def check(text: str, aliases: AliasSource = None) -> Check:
+    """All that is wrong or doubtful about a text."""
+    return Check(errors=find_errors(text, aliases))
+
+
+def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, ...]]:
+    if len(text) > MOST_CHARACTERS:
+        message = f"A query may have at most {MOST_CHARACTERS} characters; this one has {len(text)}."
+        return None, (Problem("too-long", 0, len(text), message),)
+    known = aliases if isinstance(aliases, Aliases) else Aliases(aliases)
+    parser = Parser(text, list(lex(text)), known)
+    try:
+        tree = parser.parse()
+    except SyntaxFault as fault:
+        return None, (fault.problem,)
+    if not parser.problems and _holds_of_nothing(tree):
+        parser.problems.append(Problem("only-negative", 0, len(text), ONLY_NEGATIVE))
+    errors = sorted(parser.problems, key=_order)
+    return (None if errors else tree), tuple(errors)
+
+
+def _order(problem: Problem) -> tuple[int, int, bool]:
+    return problem.start, problem.end, not problem.code.startswith("bad-")
+
+
+def _holds_of_nothing(node: Node) -> bool:
+    """Whether an article in which no leaf is found matches."""
+    match node:
+        case And(children):
+            return all(map(_holds_of_nothing, children))
+        case Or(children):
+            return any(map(_holds_of_nothing, children))
+        case Not(child):
+            return not _holds_of_nothing(child)
+        case _:
+            return False
