@@ -41,7 +41,13 @@ ALERT = AlertRow(
 
 def printed(alert: AlertRow, *, terminal: bool, width: int = 60) -> str:
     output = io.StringIO()
-    console = Console(file=output, force_terminal=terminal, width=width, color_system="standard" if terminal else None, legacy_windows=False)
+    console = Console(
+        file=output,
+        force_terminal=terminal,
+        width=width,
+        color_system="standard" if terminal else None,
+        legacy_windows=False,
+    )
     print_alert(console, alert, UTC)
     return output.getvalue()
 
