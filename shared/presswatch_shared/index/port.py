@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 EXACT_LIMIT = 10_000
-"""Candidates that are verified one by one; beyond them totals, facets and days are estimates."""
+"""How many candidates of a query are verified one by one where an index cannot say exactly what matches."""
 FACETS = ("source", "lang", "country", "category", "entity")
 
 
@@ -127,7 +127,8 @@ class SearchResult:
     hits: tuple[Hit, ...]
     total: int
     approximate: bool = False
-    """Whether total, facets and days are estimates: more than EXACT_LIMIT candidates would need verifying."""
+    """Whether more than EXACT_LIMIT candidates need verifying. Then only the first of them, in the order asked for,
+    were looked at: total, facets and days are at least so large, and the pages end early. `scan` has no such limit."""
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     """The facets asked for; most frequent first, equal ones by value."""
     days: tuple[DayCount, ...] = ()

@@ -13,7 +13,7 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput, Poison, Retry
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.newest import decide
-from presswatch_shared.index.port import Filters, PutOutcome, SearchRequest, SearchResult
+from presswatch_shared.index.port import EXACT_LIMIT, Filters, PutOutcome, SearchRequest, SearchResult
 from presswatch_shared.index.tantivy_folder import create, has_index, open_existing
 from presswatch_shared.index.tantivy_schema import make_document
 from presswatch_shared.index.tantivy_search import Snapshot
@@ -28,27 +28,31 @@ T = TypeVar("T")
 WRITER_HEAP_BYTES = 64 * 1024 * 1024
 
 
-def open_tantivy(folder: Path, *, write: bool) -> TantivyIndex:
+def open_tantivy(folder: Path, *, write: bool, exact_limit: int = EXACT_LIMIT) -> TantivyIndex:
     """The index in `folder`, made if it is to be written and not there. Read only, it may appear at any time.
+
+    `exact_limit` is how many candidates of a query are verified.
 
     Raises:
         BadInput: made by another version, damaged, not writable, or written by another process.
     """
     if not write:
-        return TantivyIndex(folder, open_existing(folder) if has_index(folder) else None, None)
+        return TantivyIndex(folder, open_existing(folder) if has_index(folder) else None, None, exact_limit)
     index = open_existing(folder) if has_index(folder) else create(folder)
-    return TantivyIndex(folder, index, _writer(index, folder))
+    return TantivyIndex(folder, index, _writer(index, folder), exact_limit)
 
 
 class TantivyIndex:
     """An `ArticleIndex` in a folder. Questions run in threads of their own; each sees the last commit."""
 
-    def __init__(self, folder: Path, index: tantivy.Index | None, writer: tantivy.IndexWriter | None) -> None:
+    def __init__(
+        self, folder: Path, index: tantivy.Index | None, writer: tantivy.IndexWriter | None, exact_limit: int
+    ) -> None:
         self._folder = folder
         self._index = index
         self._writer = writer
         self._writes = writer is not None
-        self._verdicts = Verdicts()
+        self._verdicts = Verdicts(exact_limit)
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="index-write")
         self._read_thread = ThreadPoolExecutor(1, thread_name_prefix="index-read")
 

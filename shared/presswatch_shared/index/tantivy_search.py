@@ -104,10 +104,10 @@ class Snapshot:
         if query is None or builder.exact:
             return _Found(base, self._total(base), approximate=False)
         order = "order" if newest else None
-        candidates = self._searcher.search(base, limit=EXACT_LIMIT, order_by_field=order).hits
+        candidates = self._searcher.search(base, limit=self._verdicts.limit, order_by_field=order).hits
         verified = [key for _, address in candidates if (key := self._verified(query, address))]
         only = self._query.const_score_query(self._query.term_set_query(self._schema, "id", verified), 0.0)
-        return _Found(builder.all_of([base, only]), len(verified), approximate=self._total(base) > EXACT_LIMIT)
+        return _Found(builder.all_of([base, only]), len(verified), approximate=self._total(base) > self._verdicts.limit)
 
     def _total(self, query: tantivy.Query) -> int:
         found = self._searcher.search(query, limit=1)
@@ -125,7 +125,7 @@ class Snapshot:
         place = read_cursor(request.cursor, NEWEST)
         builder = QueryBuilder(self._schema, self._searcher)
         begun = [] if place == NEWEST else [builder.number_range("order", highest=place.key)]
-        wanted = request.limit + 1 + len(place.shown)
+        wanted = min(request.limit + 1 + len(place.shown), max(1, self.count()))
         hits = self._searcher.search(builder.all_of([found.query, *begun]), limit=wanted, order_by_field="order").hits
         articles = [a for _, address in hits if (a := self._article(address)).article_id not in place.shown]
         page = articles[: request.limit]
