@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "Micros", "SystemClock", "from_micros", "to_micros"]
+__all__ = ["Clock", "Micros", "SystemClock", "from_micros", "iso", "to_micros"]
 
 Micros = int
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +37,11 @@ class SystemClock:
 def from_micros(moment: Micros) -> datetime:
     """An aware UTC datetime, exact to the microsecond."""
     return EPOCH + timedelta(microseconds=moment)
+
+
+def iso(moment: Micros | None) -> str | None:
+    """RFC 3339 in UTC, as machines read it; None stays None."""
+    return None if moment is None else from_micros(moment).isoformat().replace("+00:00", "Z")
 
 
 def to_micros(moment: datetime) -> Micros:

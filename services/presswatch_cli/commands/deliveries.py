@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from presswatch_cli.moments import iso
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import Micros, iso
 from presswatch_shared.errors import BadInput
 from presswatch_shared.logs import redact_text
 from presswatch_shared.store import deliveries, outbox

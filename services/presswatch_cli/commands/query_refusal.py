@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from rich.cells import cell_len
 
-__all__ = ["QueryFault", "refusal"]
+from presswatch_query import Problem
+
+__all__ = ["refusal"]
 
 WINDOW = 60
 
 
-class QueryFault(Protocol):
-    """An error of the watch language."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def suggestion(self) -> str | None: ...
-
-
-def refusal(query: str, faults: Sequence[QueryFault]) -> str:
+def refusal(query: str, faults: Sequence[Problem]) -> str:
     """Several lines, one block a fault; of a long query only the neighbourhood of the fault."""
     return "\n".join(_block(query, fault) for fault in faults)
 
 
-def _block(query: str, fault: QueryFault) -> str:
+def _block(query: str, fault: Problem) -> str:
     first, last = max(0, fault.start - WINDOW), min(len(query), fault.start + WINDOW)
     shown = "".join(letter if letter.isprintable() else " " for letter in query[first:last])
     before, marked = shown[: fault.start - first], shown[fault.start - first : fault.end - first]

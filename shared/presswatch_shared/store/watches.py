@@ -48,12 +48,12 @@ __all__ = [
     "change_watch",
     "count_watches",
     "default_name",
-    "find_same",
     "get_watch",
-    "is_removed",
+    "get_watches",
     "list_watches",
     "owners",
     "remove_watch",
+    "same_watches",
     "touch_watches",
     "watches_changed_since",
 ]
@@ -196,17 +196,17 @@ def get_watch(tx: Tx, watch_id: str) -> Watch | None:
     return None if found is None or found.state == REMOVED else found
 
 
-def find_same(tx: Tx, *, query: str, name: str, owner: str) -> Watch | None:
-    """A watch with this query, name and owner."""
-    same = watches.c.fingerprint == _fingerprint(query, name, owner)
-    row = tx.execute(_all_columns().where(same, watches.c.state != REMOVED).limit(1)).first()
-    return None if row is None else _watch(row)
+def get_watches(tx: Tx, watch_ids: Iterable[str]) -> Mapping[str, Watch]:
+    """Watches by id, tombstones among them: their ids are not given again."""
+    rows = tx.execute(_all_columns().where(watches.c.id.in_(sorted(set(watch_ids)))))
+    return {row.id: _watch(row) for row in rows}
 
 
-def is_removed(tx: Tx, watch_id: str) -> bool:
-    """Whether the id belongs to a tombstone; it is not given again."""
-    found = _row(tx, watch_id)
-    return found is not None and found.state == REMOVED
+def same_watches(tx: Tx, wanted: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str, str], Watch]:
+    """The watches that have one of these (query, name, owner)."""
+    prints = sorted({_fingerprint(*key) for key in wanted})
+    rows = tx.execute(_all_columns().where(watches.c.fingerprint.in_(prints), watches.c.state != REMOVED))
+    return {(row.query, row.name, row.owner): _watch(row) for row in rows}
 
 
 def list_watches(

@@ -105,10 +105,16 @@ def test_many_watches_are_listed_page_by_page(store: Store) -> None:
 
 def test_the_same_watch_is_found_again_also_after_a_change(store: Store) -> None:
     watch = store.run_now(watches.add_watch, ROSTEC, now=1)
-    store.run_now(watches.change_watch, watch.id, now=2, query="Kraken")
-    assert store.read_now(watches.find_same, query="Rostec", name="Rostec", owner="ana") is None
-    found = store.read_now(watches.find_same, query="Kraken", name="Rostec", owner="ana")
-    assert found is not None and found.id == watch.id
+    changed = store.run_now(watches.change_watch, watch.id, now=2, query="Kraken")
+    before, after = ("Rostec", "Rostec", "ana"), ("Kraken", "Rostec", "ana")
+    assert store.read_now(watches.same_watches, [before, after]) == {after: changed}
+
+
+def test_watches_are_found_by_id_tombstones_too(store: Store) -> None:
+    ids = [store.run_now(watches.add_watch, ROSTEC, now=1).id for _ in range(2)]
+    store.run_now(watches.remove_watch, ids[0], now=2)
+    found = store.read_now(watches.get_watches, [*ids, "nobody"])
+    assert {key: watch.state for key, watch in found.items()} == {ids[0]: "removed", ids[1]: "active"}
 
 
 def test_an_edited_alias_makes_new_versions_of_the_watches_that_reach_it(store: Store) -> None:

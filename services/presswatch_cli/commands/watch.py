@@ -1,0 +1,194 @@
+"""`presswatch watch add|list|show|pause|resume|remove`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from presswatch_cli.commands.query_refusal import refusal
+from presswatch_query import Aliases, Query, QueryRejected, check, parse
+from presswatch_shared.clock import Micros, iso
+from presswatch_shared.durations import format_duration, parse_duration
+from presswatch_shared.errors import BadInput
+from presswatch_shared.store import alerts, aliases, channels, watches
+from presswatch_shared.store.channels import WEBHOOK, Channel
+from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.watches import ACTIVE, PAUSED, NewWatch, Watch
+from presswatch_shared.watch_rules import check_watch_name, source_host
+from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
+
+__all__ = [
+    "AddOptions",
+    "AddedWatch",
+    "add",
+    "all_watches",
+    "checked_query",
+    "describe",
+    "pause",
+    "remove",
+    "render_table",
+    "resume",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOptions:
+    """The options as typed."""
+
+    name: str = ""
+    owner: str = ""
+    webhooks: Sequence[str] = ()
+    secret: str = ""
+    max_age: str = "3d"
+    include_sources: Sequence[str] = ()
+    exclude_sources: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddedWatch:
+    """The watch, and the secret that was made because none was given; it is shown once."""
+
+    watch: Watch
+    new_secret: str = ""
+
+
+def add(store: Store, query: str, options: AddOptions, *, now: Micros) -> AddedWatch:
+    """Make a watch with its webhooks.
+
+    Raises:
+        BadInput: the query is refused (with a caret under the fault), or an option cannot be used.
+    """
+    checked_query(store, query)
+    made = ""
+    if options.webhooks:
+        for url in options.webhooks:
+            check_webhook_url(url)
+        if options.secret:
+            secret_key(options.secret)
+        made = "" if options.secret else new_secret()
+    elif options.secret:
+        raise BadInput("--secret belongs to a webhook: give --webhook URL, too")
+    new = NewWatch(
+        query=query,
+        name=check_watch_name(options.name),
+        owner=options.owner,
+        max_age_seconds=parse_duration(options.max_age),
+        include_sources=tuple(source_host(source) for source in options.include_sources),
+        exclude_sources=tuple(source_host(source) for source in options.exclude_sources),
+    )
+    watch = store.run_now(_insert, new, options.webhooks, options.secret or made, now)
+    return AddedWatch(watch, made)
+
+
+def checked_query(store: Store, query: str) -> Query:
+    """The query with the stored aliases.
+
+    Raises:
+        BadInput: it is refused; the text shows where and why.
+    """
+    known = Aliases(store.read_now(aliases.all_aliases))
+    try:
+        return parse(query, known)
+    except QueryRejected as error:
+        raise BadInput(refusal(query, check(query, known).errors)) from error
+
+
+def all_watches(store: Store) -> Sequence[Watch]:
+    """Every watch, in the order they were made."""
+    found: list[Watch] = []
+    after: tuple[Micros, str] | None = None
+    while page := store.read_now(watches.list_watches, after=after):
+        found += page
+        after = (page[-1].created_at, page[-1].id)
+    return found
+
+
+def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
+    """All there is to say of a watch, for JSON."""
+    watch = _found(store.read_now(watches.get_watch, watch_id), watch_id)
+    routes = store.read_now(channels.list_channels, watch_id)
+    last = store.read_now(alerts.list_alerts, watch_id=watch_id, limit=1)
+    return as_json(watch) | {
+        "active_from": iso(watch.active_from),
+        "include_sources": list(watch.include_sources),
+        "exclude_sources": list(watch.exclude_sources),
+        "channels": [_channel(channel) for channel in routes],
+        "last_alert_at": iso(last[0].fired_at) if last else None,
+    }
+
+
+def as_json(watch: Watch) -> dict[str, Any]:
+    """A watch as a row of `watch list --json`."""
+    return {
+        "id": watch.id,
+        "name": watch.name,
+        "query": watch.query,
+        "owner": watch.owner,
+        "state": watch.state,
+        "version": watch.version,
+        "max_age": format_duration(watch.max_age_seconds),
+        "created_at": iso(watch.created_at),
+    }
+
+
+def render_table(found: Sequence[Watch]) -> None:
+    """A table on a terminal, tab-separated lines elsewhere."""
+    console = Console()
+    if not console.is_terminal:
+        for watch in found:
+            row = (watch.id, watch.state, watch.name, watch.query)
+            console.print(Text("\t".join(part.replace("\t", " ") for part in row)), soft_wrap=True)
+        return
+    table = Table("id", "state", "name", "query", box=None, header_style="bold", pad_edge=False)
+    for watch in found:
+        style = "" if watch.state == ACTIVE else "dim"
+        table.add_row(watch.id, watch.state, Text(watch.name), Text(watch.query), style=style)
+    console.print(table if found else Text("no watches: make one with `presswatch watch add QUERY`", style="dim"))
+
+
+def pause(store: Store, watch_id: str, *, now: Micros) -> Watch:
+    """Stop alerts until `resume`."""
+    return _found(store.run_now(watches.change_watch, watch_id, now=now, state=PAUSED), watch_id)
+
+
+def resume(store: Store, watch_id: str, *, now: Micros) -> Watch:
+    """Alerts again, for what comes from now on."""
+    return _found(store.run_now(watches.change_watch, watch_id, now=now, state=ACTIVE), watch_id)
+
+
+def remove(store: Store, watch_id: str, *, now: Micros) -> None:
+    """Remove the watch and drop what still waits for its channels; its alerts stay in the inbox."""
+    if not store.run_now(watches.remove_watch, watch_id, now=now):
+        raise _unknown(watch_id)
+
+
+def _insert(tx: Tx, new: NewWatch, webhooks: Sequence[str], secret: str, now: Micros) -> Watch:
+    watch = watches.add_watch(tx, new, now=now)
+    for url in webhooks:
+        channels.add_channel(tx, watch_id=watch.id, kind=WEBHOOK, target=url, secret=secret, now=now)
+    return watch
+
+
+def _channel(channel: Channel) -> Mapping[str, Any]:
+    return {
+        "id": channel.id,
+        "kind": channel.kind,
+        "target": channel.target,
+        "state": channel.state,
+        "reason": channel.reason,
+    }
+
+
+def _found(watch: Watch | None, watch_id: str) -> Watch:
+    if watch is None:
+        raise _unknown(watch_id)
+    return watch
+
+
+def _unknown(watch_id: str) -> BadInput:
+    return BadInput(f"there is no watch {watch_id!r}: `presswatch watch list` shows all")
