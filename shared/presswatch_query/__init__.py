@@ -7,6 +7,7 @@ from presswatch_query.aliases import Aliases
 from presswatch_query.analyser import ANALYSER_VERSION, Token, analyse
 from presswatch_query.article import AnalysedArticle, Article, analyse_article
 from presswatch_query.evaluation import Evaluation, Span, evaluate
+from presswatch_query.explanation import Explanation, explain
 from presswatch_query.matcher import Matcher
 from presswatch_query.parsing import Query, check, parse
 from presswatch_query.problems import BadAlias, Check, Problem, QueryRejected
@@ -19,6 +20,7 @@ __all__ = [
     "BadAlias",
     "Check",
     "Evaluation",
+    "Explanation",
     "Matcher",
     "Problem",
     "Query",
@@ -29,5 +31,6 @@ __all__ = [
     "analyse_article",
     "check",
     "evaluate",
+    "explain",
     "parse",
 ]

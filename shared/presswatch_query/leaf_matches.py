@@ -14,7 +14,7 @@ from presswatch_query.edit_distance import within_one_edit
 if TYPE_CHECKING:
     from presswatch_query.article import AnalysedText
 
-__all__ = ["fuzzy_runs", "prefix_runs", "slop_runs", "word_runs"]
+__all__ = ["fuzzy_runs", "least_slop", "prefix_runs", "slop_runs", "word_runs"]
 
 Run = tuple[int, int]
 
@@ -54,6 +54,20 @@ def slop_runs(tokens: Sequence[str], slop: int, text: AnalysedText) -> Iterator[
     shifted = {position - index for index, found in enumerate(places) for position in found}
     runs = {run for low in shifted if (run := _run_from(low, places, slop))}
     yield from _shortest(sorted(runs, key=lambda run: (run[0], -run[1])))
+
+
+def least_slop(tokens: Sequence[str], text: AnalysedText) -> int | None:
+    """The least slop with which the phrase stands in the text; None if one of its tokens is missing."""
+    low, high = -1, len(text.tokens) + len(tokens)
+    if not any(slop_runs(tokens, high, text)):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if any(slop_runs(tokens, middle, text)):
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def _run_from(low: int, places: Sequence[Sequence[int]], slop: int) -> Run | None:

@@ -1,0 +1,186 @@
+"""Why an article matched a query or did not: for every clause what was found where, or how near it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from presswatch_query.article import AnalysedArticle
+from presswatch_query.ast import And, AtLeast, Exact, Literal, Near, Node, Not, Or, Prefix, SlopPhrase, Words
+from presswatch_query.evaluation import Found, Span, field_of, found_in, non_overlapping, spans_of
+from presswatch_query.leaf_matches import least_slop
+from presswatch_query.literals import literal_form
+from presswatch_query.parsing import Query
+
+__all__ = ["Explanation", "explain"]
+
+MOST_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A clause: its text in the query (with its field), whether it holds, one short sentence, where it was found."""
+
+    clause: str
+    holds: bool
+    note: str
+    spans: tuple[Span, ...] = ()
+    parts: tuple[Explanation, ...] = ()
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """The tree as indented text, a clause a line."""
+        yield f"{'  ' * depth}{'✓' if self.holds else '✗'} {self.clause}: {self.note}"
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "clause": self.clause,
+            "holds": self.holds,
+            "note": self.note,
+            "spans": [{"field": span.field, "start": span.start, "end": span.end} for span in self.spans],
+            "parts": [part.as_json() for part in self.parts],
+        }
+
+
+def explain(query: Query, article: AnalysedArticle) -> Explanation:
+    """The explanation of the whole query; every clause is worked out, whether it decides or not."""
+    return _Explainer(query.text, article).explain(query.tree)
+
+
+class _Explainer:
+    def __init__(self, text: str, article: AnalysedArticle) -> None:
+        self._text = text
+        self._article = article
+
+    def explain(self, node: Node) -> Explanation:
+        spans = spans_of(node, self._article)
+        holds = spans is not None
+        return Explanation(
+            clause=self._clause(node),
+            holds=holds,
+            note=self._note(node, spans),
+            spans=tuple(sorted(set(spans or ()))),
+            parts=tuple(self.explain(part) for part in _parts(node)),
+        )
+
+    def _clause(self, node: Node) -> str:
+        """The operator for what joins clauses, the leaf as written for what is looked for."""
+        match node:
+            case And():
+                return "AND"
+            case Near(_, _, distance, ordered):
+                return f"{'ONEAR' if ordered else 'NEAR'}/{distance}"
+            case AtLeast(count):
+                return f"ATLEAST/{count}"
+            case Not(child):
+                return f"NOT {self._clause(child)}"
+            case Or(alias=""):
+                return "OR"
+        written = self._text[node.start : node.end]
+        field = field_of(node)
+        return f"{field}:{written}" if field else written
+
+    def _note(self, node: Node, spans: list[Span] | None) -> str:
+        match node:
+            case And(children) | Or(children, alias=""):
+                held = sum(spans_of(child, self._article) is not None for child in children)
+                return f"{held} of {len(children)} hold"
+            case Not(child):
+                found = spans_of(child, self._article)
+                return "not found" if found is None else f"found {_places(found)}".strip()
+            case Near():
+                return self._near_note(node)
+            case AtLeast(count, child):
+                return f"found {self._count(child)} times, {count} needed"
+            case Exact(field):
+                return f"{field} is {self._article.exact[field] or 'empty'}"
+        return f"found {_places(spans)}" if spans else self._missing_note(node)
+
+    def _count(self, child: Node) -> int:
+        return sum(non_overlapping(found_in(child, text)) for text in self._article.texts(field_of(child)))
+
+    def _near_note(self, node: Near) -> str:
+        """The nearest distance; which side is missing, where one is."""
+        nearest: list[tuple[int, str]] = []
+        seen = [False, False]
+        for text in self._article.texts(field_of(node)):
+            left, right = found_in(node.left, text), found_in(node.right, text)
+            seen = [seen[0] or bool(left), seen[1] or bool(right)]
+            distance = _nearest(left, right, ordered=node.ordered)
+            if distance is not None:
+                nearest.append((distance, text.name))
+        if nearest:
+            distance, field = min(nearest)
+            return f"nearest distance {distance} in {field}"
+        sides = [self._clause(side) for side, found in zip((node.left, node.right), seen, strict=True) if not found]
+        if sides:
+            return f"{' and '.join(sides)} not found"
+        return "never in this order in one field" if node.ordered else "never in one field"
+
+    def _missing_note(self, node: Node) -> str:
+        match node:
+            case Literal(text):
+                return self._literal_note(text, node.field)
+            case SlopPhrase(tokens):
+                slops = (least_slop(tokens, text) for text in self._article.texts(node.field))
+                known = [slop for slop in slops if slop is not None]
+                return f"not found; nearest needs ~{min(known)}" if known else self._tokens_note(tokens, node.field)
+            case Words(tokens) | Prefix(tokens) if len(tokens) > 1:
+                return self._tokens_note(tokens, node.field)
+        return "no"
+
+    def _tokens_note(self, tokens: Sequence[str], field: str) -> str:
+        texts = self._article.texts(field)
+        missing = [token for token in dict.fromkeys(tokens) if not any(token in text.positions for text in texts)]
+        if missing:
+            return f"no; not in the text: {', '.join(missing)}"
+        return "no; all its words are there, but not side by side"
+
+    def _literal_note(self, literal: str, field: str) -> str:
+        folded = literal.casefold()
+        for text in self._article.texts(field):
+            if folded in literal_form(text.raw).casefold():
+                return f"no; in {text.name} in another case or as part of a longer word"
+        return "no"
+
+
+def _parts(node: Node) -> Sequence[Node]:
+    match node:
+        case And(children) | Or(children, alias=""):
+            return children
+        case Near(left, right):
+            return (left, right)
+        case AtLeast(_, child):
+            return (child,)
+        case Not(And() | Or(alias="") | Near() | AtLeast() as child):
+            return (child,)
+    return ()
+
+
+def _places(spans: Sequence[Span]) -> str:
+    """The first places, and how many more."""
+    places = sorted({(span.field, span.start) for span in spans})
+    shown = ", ".join(f"{field} {start}" for field, start in places[:MOST_PLACES])
+    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    return f"at {shown}{more}" if places else ""
+
+
+def _nearest(left: Sequence[Found], right: Sequence[Found], *, ordered: bool) -> int | None:
+    """The least number of tokens between a match of each side that do not overlap."""
+    gaps = [gap for gap in (_least_gap(left, right), None if ordered else _least_gap(right, left)) if gap is not None]
+    return min(gaps, default=None)
+
+
+def _least_gap(first: Sequence[Found], second: Sequence[Found]) -> int | None:
+    """The least number of tokens between a match of `first` and a later one of `second`."""
+    ends = sorted(match.end for match in first)
+    best = None
+    at = 0
+    for start in sorted(match.start for match in second):
+        while at < len(ends) and ends[at] <= start:
+            at += 1
+        if at and (best is None or start - ends[at - 1] < best):
+            best = start - ends[at - 1]
+    return best
