@@ -1,0 +1,160 @@
+"""What a watch would have fired on, had it been there: over the articles in the index."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from presswatch_alerting.filters import age_seconds, from_source
+from presswatch_alerting.matching import as_article
+from presswatch_query import Query, analyse_article, evaluate
+from presswatch_query.snippet import Snippet, make_snippet
+from presswatch_shared.clock import Micros, from_micros, iso
+from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
+
+__all__ = ["Backtest", "BacktestDay", "Sample", "backtest", "backtest_json"]
+
+DAY_SECONDS = 86_400
+SECOND = 1_000_000
+NOISY_ALERTS_A_WEEK = 50.0
+COMMON_SHARE = 0.01
+SAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestDay:
+    """A day (UTC): articles that match, and alerts, one for each story."""
+
+    day: date
+    hits: int
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The article an alert would have been about."""
+
+    article: ArticleEnriched
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backtest:
+    """What came of it. Every day of the span is listed; samples are the newest, newest first."""
+
+    query: str
+    days: tuple[BacktestDay, ...]
+    searched: int
+    """Articles in the span."""
+    hits: int
+    alerts: int
+    samples: tuple[Sample, ...]
+
+    @property
+    def alerts_a_week(self) -> float:
+        return self.alerts * 7 / len(self.days)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for whoever is about to save the watch."""
+        found = []
+        if self.alerts_a_week > NOISY_ALERTS_A_WEEK:
+            found.append(f"noisy: about {self.alerts_a_week:.0f} alerts a week are to be expected")
+        if self.searched and self.hits / self.searched > COMMON_SHARE and self.hits > 1:
+            found.append(f"common: matches {self.hits / self.searched:.1%} of the articles")
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The filters of the watch."""
+
+    max_age_seconds: float = 0.0
+    include_sources: tuple[str, ...] = ()
+    exclude_sources: tuple[str, ...] = ()
+
+    def holds(self, article: ArticleEnriched) -> bool:
+        if self.max_age_seconds and age_seconds(article) > self.max_age_seconds:
+            return False
+        included = not self.include_sources or from_source(article.source, self.include_sources)
+        return included and not from_source(article.source, self.exclude_sources)
+
+
+async def backtest(
+    index: ArticleIndex, text: str, query: Query, *, now: Micros, days: int = 7, scope: Scope | None = None
+) -> Backtest:
+    """Run the query over the last `days` days, today among them.
+
+    Copies of one story give one alert, on the day of the first one.
+    """
+    first_day = from_micros(now).date() - timedelta(days=days - 1)
+    since = now - (now % (DAY_SECONDS * SECOND)) - (days - 1) * DAY_SECONDS * SECOND
+    hits: Counter[date] = Counter()
+    alerts: Counter[date] = Counter()
+    stories: set[str] = set()
+    latest: deque[ArticleEnriched] = deque(maxlen=SAMPLES)
+    async for article in index.scan(query, since=since, until=now):
+        if scope is not None and not scope.holds(article):
+            continue
+        day = from_micros(_date(article)).date()
+        hits[day] += 1
+        if article.story_id not in stories:
+            stories.add(article.story_id)
+            alerts[day] += 1
+            latest.append(article)
+    everything = await index.search(SearchRequest(filters=Filters(since=since, until=now), limit=0))
+    return Backtest(
+        query=text,
+        days=tuple(BacktestDay(day=day, hits=hits[day], alerts=alerts[day]) for day in _days(first_day, days)),
+        searched=everything.total,
+        hits=hits.total(),
+        alerts=len(stories),
+        samples=tuple(_sample(article, query) for article in reversed(latest)),
+    )
+
+
+def _days(first: date, count: int) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range(count))
+
+
+def _date(article: ArticleEnriched) -> Micros:
+    published = article.published_at
+    return article.first_seen_at if published is None else min(published, article.first_seen_at)
+
+
+def _sample(article: ArticleEnriched, query: Query) -> Sample:
+    plain = as_article(article)
+    return Sample(article=article, snippet=make_snippet(plain, evaluate(query, analyse_article(plain)).spans))
+
+
+def backtest_json(result: Backtest) -> Mapping[str, Any]:
+    """For `--json` and the API."""
+    return {
+        "query": result.query,
+        "days": len(result.days),
+        "articles": result.searched,
+        "hits": result.hits,
+        "alerts": result.alerts,
+        "alerts_per_week": round(result.alerts_a_week, 1),
+        "by_day": [{"day": day.day.isoformat(), "hits": day.hits, "alerts": day.alerts} for day in result.days],
+        "samples": [_sample_json(sample) for sample in result.samples],
+        "warnings": list(result.warnings),
+    }
+
+
+def _sample_json(sample: Sample) -> Mapping[str, Any]:
+    article = sample.article
+    return {
+        "id": article.article_id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "date": iso(_date(article)),
+        "lang": article.lang,
+        "snippet": sample.snippet.text,
+        "matches": [{"start": mark.start, "end": mark.end} for mark in sample.snippet.marks],
+    }

@@ -1,0 +1,61 @@
+"""From an enriched article to what the watches find in it. Works the CPU, touches no store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from presswatch_alerting.filters import Withheld, withheld
+from presswatch_alerting.matching import Loaded, WatchSet, as_article
+from presswatch_alerting.material import found_words
+from presswatch_alerting.places import Place
+from presswatch_alerting.record import Examined, Finding
+from presswatch_alerting.settings import AlertingSettings
+from presswatch_query import analyse_article
+from presswatch_query.snippet import Snippet, make_snippet
+from presswatch_shared.clock import Micros
+from presswatch_shared.events import ArticleEnriched, MatchSpan
+
+__all__ = ["examine"]
+
+ELLIPSIS = "…"
+
+
+def examine(
+    article: ArticleEnriched, at: Micros, watches: WatchSet, settings: AlertingSettings
+) -> tuple[Examined, Counter[Withheld]]:
+    """The watches that match and may fire, and how many may not, by reason. `at` is the moment of the event."""
+    analysed = analyse_article(as_article(article))
+    reasons: Counter[Withheld] = Counter()
+    findings: list[Finding] = []
+    for loaded in watches.match(analysed):
+        reason = withheld(loaded.watch, article, at)
+        if reason is not None:
+            reasons[reason] += 1
+        elif (places := watches.places(loaded, analysed)) is not None:
+            findings.append(_finding(loaded, places, article, settings))
+    return Examined(article=article, findings=findings), reasons
+
+
+def _finding(loaded: Loaded, places: Sequence[Place], article: ArticleEnriched, settings: AlertingSettings) -> Finding:
+    snippet = make_snippet(as_article(article), places, width=settings.snippet_width)
+    text, spans = _with_ellipses(snippet)
+    matches = sorted({(place.field, place.start, place.end) for place in places}, key=_title_first)
+    return Finding(
+        watch=loaded.watch,
+        matches=tuple(MatchSpan(*match) for match in matches[: settings.most_matches]),
+        found=found_words(places),
+        snippet=text,
+        snippet_spans=spans,
+    )
+
+
+def _title_first(match: tuple[str, int, int]) -> tuple[bool, str, int, int]:
+    return (match[0] != "title", *match)
+
+
+def _with_ellipses(snippet: Snippet) -> tuple[str, tuple[tuple[int, int], ...]]:
+    before = ELLIPSIS if snippet.cut_before else ""
+    after = ELLIPSIS if snippet.cut_after else ""
+    moved = tuple((mark.start + len(before), mark.end + len(before)) for mark in snippet.marks)
+    return before + snippet.text + after, moved
