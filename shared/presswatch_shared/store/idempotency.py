@@ -31,8 +31,8 @@ class OtherRequest:
     """The key was used before, for another request."""
 
 
-def once(tx: Tx, *, key: str, request: str, work: Callable[[Tx], str], now: Micros) -> str | OtherRequest:
-    """Do `work` and remember its answer, in one transaction; under a known key only give the answer again.
+def once(tx: Tx, *, key: str, request: str, effect: Callable[[Tx], str], now: Micros) -> str | OtherRequest:
+    """Do `effect` and remember its answer, in one transaction; under a known key only give the answer again.
 
     `key` and `request` are digests of whose key it is and of what was asked.
     """
@@ -42,6 +42,6 @@ def once(tx: Tx, *, key: str, request: str, work: Callable[[Tx], str], now: Micr
     if not insert_if_absent(tx, answers, [row]):
         known = tx.execute(select(answers.c.request, answers.c.answer).where(answers.c.key == key)).one()
         return known.answer if known.request == request else OtherRequest()
-    answer = work(tx)
+    answer = effect(tx)
     tx.execute(update(answers).where(answers.c.key == key).values(answer=answer))
     return answer

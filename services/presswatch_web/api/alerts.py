@@ -1,0 +1,96 @@
+"""`/api/v1/alerts`, live ones by server-sent events, and `/api/v1/deliveries`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from presswatch_shared.store import alerts, deliveries
+from presswatch_web.api import paging
+from presswatch_web.api.alert_shapes import AlertOut, AlertPage, DeliveryPage, alert_out, delivery_out
+from presswatch_web.api.fields import Cursor, Limit, PathId
+from presswatch_web.dependencies import Deps, Live
+from presswatch_web.live import LiveAlerts
+from presswatch_web.problems import Problem, documented
+
+__all__ = ["router"]
+
+WatchFilter = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Only of this watch.")]
+RECONNECT_MS = 2000
+
+router = APIRouter(prefix="/api/v1", tags=["alerts"])
+
+
+@router.get("/alerts", response_model=AlertPage, responses=documented())
+async def list_alerts(
+    deps: Deps,
+    watch: WatchFilter = "",
+    limit: Annotated[Limit, Query()] = 50,
+    cursor: Annotated[Cursor, Query()] = "",
+) -> AlertPage:
+    """Alerts, newest first."""
+    before = paging.decode_number(cursor)
+    rows = await deps.store.read(alerts.list_alerts, before=before, watch_id=watch or None, limit=limit)
+    return AlertPage(
+        items=[alert_out(row) for row in rows],
+        next=paging.encode(rows[-1].seq) if len(rows) == limit else None,
+    )
+
+
+# An endless answer has no place in OpenAPI, whose readers wait for the end; the description of the API tells of it.
+@router.get("/alerts/stream", include_in_schema=False)
+async def stream_alerts(
+    deps: Deps,
+    live: Live,
+    last_event_id: Annotated[str, Header(pattern=r"^\d{0,18}$")] = "",
+    after: Annotated[str, Query(pattern=r"^\d{0,18}$")] = "",
+) -> StreamingResponse:
+    """Alerts as they fire. `Last-Event-ID` (or `after`) goes on behind an alert; else it begins with the next one."""
+    if live.is_full:
+        raise Problem(503, "too many live connections: try again in a minute", headers={"Retry-After": "60"})
+    position = last_event_id or after
+    events = _events(live, int(position) if position else None, deps.settings.heartbeat)
+    return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+@router.get("/alerts/{alert_id}", response_model=AlertOut, responses=documented(404))
+async def get_alert(alert_id: PathId, deps: Deps) -> AlertOut:
+    """One alert."""
+    row = await deps.store.read(alerts.get_alert, alert_id)
+    if row is None:
+        raise Problem(404, "there is no such alert")
+    return alert_out(row)
+
+
+@router.get("/deliveries", response_model=DeliveryPage, responses=documented(), tags=["deliveries"])
+async def list_deliveries(
+    deps: Deps,
+    watch: WatchFilter = "",
+    state: Annotated[Literal["", "pending", "delivered", "given_up", "channel_disabled", "dropped"], Query()] = "",
+    limit: Annotated[Limit, Query()] = 50,
+    cursor: Annotated[Cursor, Query()] = "",
+) -> DeliveryPage:
+    """What went out or waits to, newest first."""
+    rows = await deps.store.read(
+        deliveries.list_deliveries,
+        state=state or None,
+        watch_id=watch or None,
+        before=paging.decode_number(cursor),
+        limit=limit,
+    )
+    return DeliveryPage(
+        items=[delivery_out(row) for row in rows],
+        next=paging.encode(rows[-1].id) if len(rows) == limit else None,
+    )
+
+
+async def _events(live: LiveAlerts, after: int | None, heartbeat: float) -> AsyncIterator[str]:
+    yield f"retry: {RECONNECT_MS}\n\n"
+    async for row in live.listen(after, heartbeat):
+        if row is None:
+            yield ": still here\n\n"
+        else:
+            yield f"id: {row.seq}\nevent: alert\ndata: {alert_out(row).model_dump_json()}\n\n"

@@ -1,0 +1,71 @@
+"""Kinds of values that requests and answers are made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Header, Path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from presswatch_shared.clock import Micros, from_micros
+
+__all__ = [
+    "Answer",
+    "Body",
+    "Cursor",
+    "Host",
+    "IdempotencyKey",
+    "Limit",
+    "Name",
+    "PathId",
+    "QueryText",
+    "Url",
+    "moment",
+]
+
+# PostgreSQL's text holds no NUL, so none is taken anywhere.
+NO_NUL = r"^[^\x00]*$"
+
+
+def _encodable(text: str) -> str:
+    """JSON can write half a surrogate pair, which is no text."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("not valid Unicode text") from error
+    return text
+
+
+Encodable = AfterValidator(_encodable)
+Name = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL), Encodable]
+QueryText = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL), Encodable]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL), Encodable]
+Host = Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Cursor = Annotated[str, Field(max_length=8000, pattern=r"^[A-Za-z0-9_=.-]*$", description="`next` of the page before.")]
+Limit = Annotated[int, Field(ge=1, le=100, description="Most items on a page.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[!-~]{1,200}$",
+        description="The same request sent again under the same key within 24 hours takes effect once.",
+    ),
+]
+
+
+class Body(BaseModel):
+    """What a request sends: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Answer(BaseModel):
+    """What an answer holds."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def moment(micros: Micros | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

@@ -1,0 +1,105 @@
+"""`/api/v1/watches`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from presswatch_query import check
+from presswatch_shared.store import aliases, watches
+from presswatch_shared.store.database import Tx
+from presswatch_shared.store.watches import NewWatch, WatchChanges
+from presswatch_web import watching
+from presswatch_web.api import paging
+from presswatch_web.api.fields import Cursor, IdempotencyKey, Limit, PathId
+from presswatch_web.api.repeats import create
+from presswatch_web.api.watch_shapes import (
+    BacktestBody,
+    BacktestOut,
+    CheckBody,
+    CheckOut,
+    NewWatchBody,
+    WatchChangesBody,
+    WatchOut,
+    WatchPage,
+    watch_out,
+)
+from presswatch_web.dependencies import Deps
+from presswatch_web.problems import Problem, documented
+from presswatch_web.queries import parse_query, query_items
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/v1/watches", tags=["watches"])
+
+
+@router.get("", response_model=WatchPage, responses=documented())
+async def list_watches(
+    deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor: Annotated[Cursor, Query()] = ""
+) -> WatchPage:
+    """All watches, in the order they were made."""
+    views = await deps.store.read(watching.page_of, after=paging.decode_place(cursor), limit=limit)
+    last = views[-1].watch if len(views) == limit else None
+    return WatchPage(
+        items=[watch_out(view.watch, view.channels, view.alerts) for view in views],
+        next=paging.encode(last.created_at, last.id) if last else None,
+    )
+
+
+@router.post("", status_code=201, response_model=WatchOut, responses=documented())
+async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: IdempotencyKey = None) -> Response:
+    """Make a watch. Its webhooks' secrets are told in this answer only."""
+    new = NewWatch(
+        query=body.query,
+        name=body.name,
+        max_age_seconds=body.max_age_seconds,
+        include_sources=tuple(body.include_sources),
+        exclude_sources=tuple(body.exclude_sources),
+    )
+    webhooks = [watching.NewWebhook(url=webhook.url, secret=webhook.secret) for webhook in body.webhooks]
+
+    def work(tx: Tx) -> WatchOut:
+        view = watching.add(tx, new, webhooks, now=deps.clock.now())
+        return watch_out(view.watch, view.channels, view.alerts, with_secrets=True)
+
+    return await create(deps, request, body, key, work)
+
+
+@router.post("/check", response_model=CheckOut, response_model_exclude_none=True, responses=documented())
+async def check_query(body: CheckBody, deps: Deps) -> CheckOut:
+    """What is wrong with a query, and what to know of it. Changes nothing."""
+    found = check(body.query, await deps.store.read(aliases.all_aliases))
+    return CheckOut(ok=found.ok, errors=query_items(found.errors), warnings=query_items(found.warnings))
+
+
+@router.post("/backtest", response_model=BacktestOut, responses=documented())
+async def backtest(body: BacktestBody, deps: Deps) -> BacktestOut:
+    """What the query would have fired on in the last days. Changes nothing."""
+    query = await parse_query(deps, body.query)
+    return BacktestOut.model_validate(dict(await deps.backtest(body.query, query, body.days)))
+
+
+@router.get("/{watch_id}", response_model=WatchOut, responses=documented(404))
+async def get_watch(watch_id: PathId, deps: Deps) -> WatchOut:
+    """One watch."""
+    view = await deps.store.read(watching.look_up, watch_id)
+    return watch_out(view.watch, view.channels, view.alerts)
+
+
+@router.patch("/{watch_id}", response_model=WatchOut, responses=documented(404))
+async def change_watch(watch_id: PathId, body: WatchChangesBody, deps: Deps) -> WatchOut:
+    """Change a watch. What decides about firing holds from now on."""
+    changes: WatchChanges = {}
+    for name, value in body.model_dump(exclude_unset=True).items():
+        changes[name] = tuple(value) if isinstance(value, list) else value  # type: ignore[literal-required] # the body has these fields only
+    view = await deps.store.run(watching.change, watch_id, changes, now=deps.clock.now())
+    return watch_out(view.watch, view.channels, view.alerts)
+
+
+@router.delete("/{watch_id}", status_code=204, response_class=Response, responses=documented(404))
+async def remove_watch(watch_id: PathId, deps: Deps) -> Response:
+    """Remove a watch and what still waits to be delivered for it. Its alerts stay."""
+    if not await deps.store.run(watches.remove_watch, watch_id, now=deps.clock.now()):
+        raise Problem(404, "there is no such watch")
+    return Response(status_code=204)

@@ -1,0 +1,94 @@
+"""The web application: routes, what every request passes, and how errors are told."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.staticfiles import StaticFiles
+
+from presswatch_web.api import alerts, search, sources, status, watches
+from presswatch_web.dependencies import WebDependencies
+from presswatch_web.health import health_routes
+from presswatch_web.live import LiveAlerts
+from presswatch_web.middleware import Access, Faults, Measure, SecurityHeaders, SizeLimit
+from presswatch_web.openapi import DESCRIPTION, describe
+from presswatch_web.pages import articles as article_pages
+from presswatch_web.pages import inbox as inbox_pages
+from presswatch_web.pages import search as search_pages
+from presswatch_web.pages import sources as source_pages
+from presswatch_web.pages import watches as watch_pages
+from presswatch_web.pages.faults import answer_problem
+from presswatch_web.pages.templating import STATIC
+from presswatch_web.problems import Problem, validation_problem
+
+__all__ = ["create_app"]
+
+API = (search.router, alerts.router, watches.router, sources.router, status.router)
+PAGES = (search_pages.router, article_pages.router, inbox_pages.router, watch_pages.router, source_pages.router)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def create_app(dependencies: WebDependencies) -> FastAPI:
+    """The application. Nothing runs before the first request; `app.state.live.close()` ends live connections."""
+    settings = dependencies.settings
+    app = FastAPI(
+        title="Presswatch",
+        version=importlib.metadata.version("presswatch"),
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.dependencies = dependencies
+    app.state.live = LiveAlerts(
+        dependencies.store, dependencies.metrics, poll=settings.live_poll, most=settings.listeners
+    )
+    for router in (*API, *PAGES, health_routes(dependencies.checks, dependencies.metrics)):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _add_error_handlers(app)
+    # The last one added is the outermost.
+    app.add_middleware(Access, dependencies=dependencies)
+    app.add_middleware(SizeLimit, most=settings.body_bytes)
+    app.add_middleware(Faults)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Measure, metrics=dependencies.metrics)
+    describe(app, demands_token=settings.demands_token)
+    return app
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def on_problem(request: Request, error: Problem) -> Response:
+        return answer_problem(error, request)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer_problem(validation_problem(error), request)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, error: HTTPException) -> Response:
+        headers: dict[str, Any] = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(app, request))
+        return answer_problem(Problem(error.status_code, _detail(error), headers=headers), request)
+
+
+def _allowed(app: FastAPI, request: Request) -> list[str]:
+    """All methods of a path: the framework names only those of the first route that fits."""
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in app.routes)
+    ]
+
+
+def _detail(error: HTTPException) -> str:
+    known = {404: "there is nothing at this address", 405: "this address does not take that method"}
+    return known.get(error.status_code, str(error.detail))

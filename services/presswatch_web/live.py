@@ -1,0 +1,123 @@
+"""Alerts as they are recorded, whichever process records them: one poller for all who listen.
+
+A listener keeps nothing but the number of the last alert it has seen, so a slow one costs no memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+from presswatch_shared.errors import Retry
+from presswatch_shared.logs import get_logger
+from presswatch_shared.metrics import Metrics
+from presswatch_shared.store import alerts, counters
+from presswatch_shared.store.alerts import AlertRow
+from presswatch_shared.store.database import Store
+
+__all__ = ["LiveAlerts"]
+
+RECENT = 1000
+PAGE = 100
+
+
+class LiveAlerts:
+    """Hands new alerts to any number of listeners. The poller runs only while somebody listens."""
+
+    def __init__(self, store: Store, metrics: Metrics, *, poll: float, most: int) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._poll = poll
+        self._most = most
+        self._listeners = 0
+        self._seq = 0
+        self._recent: deque[AlertRow] = deque(maxlen=RECENT)
+        self._complete_after: int | None = None
+        self._changed = asyncio.Event()
+        self._closed = False
+        self._poller: asyncio.Task[None] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self._listeners >= self._most
+
+    def close(self) -> None:
+        """End all listeners; new ones end at once."""
+        self._closed = True
+        self._wake()
+
+    async def listen(self, after: int | None, heartbeat: float) -> AsyncIterator[AlertRow | None]:
+        """Alerts after a number (from now on without one), in order; None after `heartbeat` silent seconds."""
+        self._enter()
+        try:
+            seen = await self._store.read(counters.current, alerts.CHANGES) if after is None else after
+            while not self._closed and self._poller is not None and not self._poller.done():
+                changed = self._changed
+                rows = await self._after(seen)
+                for row in rows:
+                    yield row
+                    seen = row.seq
+                if not rows and not await _is_set(changed, heartbeat):
+                    yield None
+        finally:
+            self._leave()
+
+    async def _after(self, seen: int) -> Sequence[AlertRow]:
+        """What came after `seen`: from memory if it reaches back that far."""
+        if self._complete_after is not None and seen >= self._complete_after:
+            return [row for row in self._recent if row.seq > seen]
+        return await self._store.read(alerts.alerts_since, seen, PAGE)
+
+    def _enter(self) -> None:
+        self._listeners += 1
+        self._metrics.sse_listeners.set(self._listeners)
+        if self._poller is None or self._poller.done():
+            self._poller = asyncio.create_task(self._follow(), name="live alerts")
+            self._poller.add_done_callback(self._ended)
+
+    def _leave(self) -> None:
+        self._listeners -= 1
+        self._metrics.sse_listeners.set(self._listeners)
+        if self._listeners == 0 and self._poller is not None:
+            self._poller.cancel()
+            self._poller = None
+            self._recent.clear()
+            self._complete_after = None
+
+    def _ended(self, poller: asyncio.Task[None]) -> None:
+        """A poller that failed ends its listeners: they come again, and a new one is started for them."""
+        if not poller.cancelled() and (error := poller.exception()) is not None:
+            get_logger("web").error("live alerts stopped", error=repr(error))
+        self._wake()
+
+    async def _follow(self) -> None:
+        self._seq = self._complete_after = await self._store.read(counters.current, alerts.CHANGES)
+        while not self._closed:
+            with suppress(Retry):
+                await self._look()
+            await asyncio.sleep(self._poll)
+
+    async def _look(self) -> None:
+        rows = await self._store.read(alerts.alerts_since, self._seq, PAGE)
+        if rows:
+            self._seq = rows[-1].seq
+            for row in rows:
+                if len(self._recent) == RECENT:
+                    self._complete_after = self._recent[0].seq
+                self._recent.append(row)
+            self._wake()
+            get_logger("web").debug("alerts shown live", count=len(rows), listeners=self._listeners)
+
+    def _wake(self) -> None:
+        """All who wait on the event of this round go on; the next round has its own."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+
+async def _is_set(event: asyncio.Event, within: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            await event.wait()
+    return event.is_set()

@@ -1,0 +1,99 @@
+"""The page of one article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from presswatch_query.article import analyse_article
+from presswatch_query.evaluation import Span, evaluate
+from presswatch_query.snippet import marks_in
+from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.query_article import query_article
+from presswatch_shared.store import alerts, articles
+from presswatch_shared.store.alerts import AlertRow
+from presswatch_shared.store.articles import ArticleRow
+from presswatch_shared.store.database import Tx
+from presswatch_web.api.fields import PathId
+from presswatch_web.dependencies import Deps, WebDependencies
+from presswatch_web.marked import Spans, paragraphs
+from presswatch_web.pages.templating import render
+from presswatch_web.problems import Problem
+from presswatch_web.queries import parse_query
+
+__all__ = ["router"]
+
+MOST_COPIES = 20
+MOST_ENTITIES = 12
+SHOWN_TYPES = ("person", "organisation", "place", "weapon", "vehicle")
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the query was found in the fields of an article."""
+
+    title: Spans = ()
+    body: Spans = ()
+    problem: Problem | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.title) + len(self.body)
+
+
+@router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])
+async def article_page(request: Request, article_id: PathId, deps: Deps, q: Annotated[str, "query"] = "") -> Response:
+    """The clean text; with a query, all its matches marked."""
+    article = await deps.index.get(article_id)
+    if article is None:
+        raise Problem(404, "there is no such article, or it is not indexed yet")
+    query = q[:20_000].replace("\x00", "").strip()
+    marks = await _marks(deps, article, query)
+    copies, fired = await deps.store.read(_around, article)
+    return render(
+        request,
+        "article.html",
+        article=article,
+        query=query,
+        marks=marks,
+        paragraphs=paragraphs(article.body, marks.body),
+        entities=_entities(article),
+        copies=[copy for copy in copies if copy.article_id != article.article_id],
+        fired=fired,
+        now=deps.clock.now(),
+    )
+
+
+async def _marks(deps: WebDependencies, article: ArticleEnriched, query: str) -> Marks:
+    if not query:
+        return Marks()
+    try:
+        found = evaluate(await parse_query(deps, query), analyse_article(query_article(article))).spans
+    except Problem as problem:
+        return Marks(problem=problem)
+    return Marks(title=_places(found, "title"), body=_places(found, "body"))
+
+
+def _places(found: Sequence[Span], field: str) -> Spans:
+    return [(mark.start, mark.end) for mark in marks_in(found, field)]
+
+
+def _around(tx: Tx, article: ArticleEnriched) -> tuple[list[ArticleRow], list[AlertRow]]:
+    """Other copies of its story, and the alerts it made."""
+    copies = articles.story_members(tx, article.story_id, limit=MOST_COPIES)
+    return list(copies), list(alerts.alerts_of_articles(tx, [article.article_id]))
+
+
+def _entities(article: ArticleEnriched) -> dict[str, list[tuple[str, int]]]:
+    """Names by type, with how often each is mentioned."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for entity in sorted(article.entities, key=lambda each: (-len(each.mentions), each.name)):
+        kind = found.setdefault(entity.type, [])
+        if entity.type in SHOWN_TYPES and len(kind) < MOST_ENTITIES:
+            kind.append((entity.name, len(entity.mentions)))
+    return {kind: found[kind] for kind in SHOWN_TYPES if found.get(kind)}

@@ -1,0 +1,30 @@
+"""Errors as the caller can read them: a page for a browser, problem+json for a program."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import Request, Response
+
+from presswatch_web.pages.templating import render
+from presswatch_web.problems import Problem, problem_response
+
+__all__ = ["answer_problem"]
+
+MACHINE_PATHS = ("/api/", "/livez", "/readyz", "/metrics", "/static/")
+
+
+def answer_problem(problem: Problem, request: Request) -> Response:
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if not wants_page or request.url.path.startswith(MACHINE_PATHS):
+        return problem_response(problem)
+    page = render(
+        request,
+        "fault.html",
+        status=problem.status,
+        title=HTTPStatus(problem.status).phrase,
+        detail=problem.detail,
+        errors=problem.errors,
+    )
+    page.headers.update(dict(problem.headers or {}))
+    return page

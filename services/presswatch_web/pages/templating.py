@@ -1,0 +1,75 @@
+"""Templates: autoescaped, no undefined names, and the few functions they may call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from presswatch_query.snippet import Mark
+from presswatch_shared.clock import Micros
+from presswatch_web.marked import marked, visible
+from presswatch_web.pages import times
+
+__all__ = ["STATIC", "outside", "render"]
+
+FOLDER = Path(__file__).parent.parent
+STATIC = FOLDER / "static"
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page. `now` is the moment times are told from."""
+    page = _environment().get_template(template)
+    return HTMLResponse(page.render(path=request.url.path, **values), status)
+
+
+def outside(url: str) -> str:
+    """An address of somebody else that may be linked to; empty for anything but http and https."""
+    try:
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"marked": marked, "visible": visible, "outside": outside, "number": _number, "places": _places}
+    made.globals |= {"static": _static, "time_tag": _time_tag}
+    return made
+
+
+@cache
+def _static(name: str) -> str:
+    """The address of a file of our own; it changes with the file, so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def _time_tag(moment: Micros, now: Micros) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        times.machine(moment), times.absolute(moment), times.ago(moment, now)
+    )
+
+
+def _places(marks: Iterable[Mark]) -> list[tuple[int, int]]:
+    return [(mark.start, mark.end) for mark in marks]
+
+
+def _number(count: int) -> str:
+    """Thousands apart by a narrow space."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -1,0 +1,44 @@
+"""What the pages need of other services, as the composition root hands it in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, Protocol
+
+from presswatch_query import Query
+
+__all__ = ["Backtester", "Check", "Previewer", "StatusReader"]
+
+
+class Check(Protocol):
+    """One line of `/readyz`."""
+
+    def __call__(self) -> Awaitable[str]:
+        """Empty when all is well, else what is wrong in one sentence."""
+        ...
+
+
+class StatusReader(Protocol):
+    """The document of `presswatch status --json`."""
+
+    def __call__(self) -> Awaitable[Mapping[str, Any]]: ...
+
+
+class Previewer(Protocol):
+    """Looks at an address before it becomes a source."""
+
+    def __call__(self, url: str) -> Awaitable[Mapping[str, Any]]:
+        """One look: `{"url", "kind", "title", "items": [{"title", "url"}], "feeds": [url]}`.
+
+        Raises:
+            BadInput: not an address that can be crawled, or nothing usable there; the text says why.
+        """
+        ...
+
+
+class Backtester(Protocol):
+    """Runs a query over what is indexed."""
+
+    def __call__(self, text: str, query: Query, days: int) -> Awaitable[Mapping[str, Any]]:
+        """The document of `presswatch watch backtest --json`."""
+        ...

@@ -1,0 +1,39 @@
+"""What the web service needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from presswatch_shared.settings import BindAddress
+
+__all__ = ["WebSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """Where the service listens, whom it answers, and its limits. Seconds and bytes."""
+
+    bind: BindAddress = field(default_factory=lambda: BindAddress(host="127.0.0.1", port=8080))
+    public_url: str = ""
+    """Address of the page as others see it; its host is accepted beside the one listened on."""
+    listeners: int = 1000
+    """Live connections at once."""
+    live_poll: float = 0.3
+    """How often new alerts are looked for while anybody listens."""
+    heartbeat: float = 15.0
+    """How often a silent live connection is sent a comment."""
+    body_bytes: int = 1024 * 1024
+    """Largest request."""
+    stop_within: float = 3.0
+    """How long requests in flight may go on after the order to stop."""
+
+    @property
+    def demands_token(self) -> bool:
+        """Only this machine can reach a loopback address; everywhere else one must say who one is."""
+        return not self.bind.is_loopback
+
+    @property
+    def public_host(self) -> str:
+        """Host and port of the public address, lower-case; empty where none is set."""
+        return urlsplit(self.public_url).netloc.lower()

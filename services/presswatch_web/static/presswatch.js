@@ -1,0 +1,118 @@
+// Makes the pages live: alerts as they fire, queries checked while they are written, times that grow older.
+// Every piece of a page comes from the server, escaped there; nothing is built from foreign text here.
+"use strict";
+
+const CHECK_PAUSE = 300;
+const REFRESH_PAUSE = 150;
+const TICK = 20000;
+
+function pieceOf(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+async function fetchPiece(address) {
+  const answer = await fetch(address, { headers: { accept: "text/html" }, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return pieceOf(await answer.text());
+}
+
+function afterPause(pause, work) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, pause);
+  };
+}
+
+function followAlerts(box) {
+  const state = document.querySelector("[data-live-state]");
+  let after = Number(box.dataset.after);
+  let source = null;
+
+  const show = (isLive) => {
+    if (!state) return;
+    state.hidden = false;
+    state.textContent = isLive ? "live" : "connecting";
+    state.classList.toggle("off", !isLive);
+  };
+
+  const refresh = afterPause(REFRESH_PAUSE, async () => {
+    try {
+      const piece = await fetchPiece(box.dataset.live);
+      const fresh = piece.querySelector("ol.alerts");
+      const shown = box.querySelector("ol.alerts");
+      const known = new Set(Array.from(shown.children, (item) => item.dataset.seq));
+      for (const item of fresh.children) item.classList.toggle("new", !known.has(item.dataset.seq));
+      shown.replaceWith(fresh);
+      if (fresh.children.length) box.querySelector("[data-nothing]")?.remove();
+    } catch {
+      show(false);
+    }
+  });
+
+  const open = () => {
+    source = new EventSource(`/api/v1/alerts/stream?after=${after}`);
+    source.addEventListener("open", () => show(true));
+    source.addEventListener("error", () => show(false));
+    source.addEventListener("alert", (event) => {
+      after = Number(event.lastEventId);
+      refresh();
+    });
+  };
+
+  // A browser has few connections for one host: a page that nobody sees gives its own back.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else if (!source) {
+      open();
+    }
+  });
+  window.addEventListener("pagehide", () => source?.close());
+  if (!document.hidden) open();
+}
+
+function checkWhileWriting(field) {
+  const place = document.getElementById("check");
+  const check = afterPause(CHECK_PAUSE, async () => {
+    const asked = field.value;
+    try {
+      const piece = await fetchPiece(`/check?${new URLSearchParams({ q: asked })}`);
+      if (field.value === asked) place.replaceChildren(...piece.children);
+    } catch {
+      place.replaceChildren();
+    }
+  });
+  field.addEventListener("input", check);
+  place.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-suggestion]");
+    if (!link || field.tagName !== "TEXTAREA") return;
+    event.preventDefault();
+    field.value = link.dataset.suggestion;
+    field.focus();
+    check();
+  });
+}
+
+function growOlder() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const seconds = Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000);
+    if (!/just now|ago$/.test(time.textContent) || seconds < 10 || seconds >= 86400) continue;
+    if (seconds < 60) time.textContent = `${seconds} s ago`;
+    else if (seconds < 3600) time.textContent = `${Math.floor(seconds / 60)} min ago`;
+    else time.textContent = `${Math.floor(seconds / 3600)} h ago`;
+  }
+}
+
+function focusOnSlash(event) {
+  const isWriting = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isWriting) return;
+  event.preventDefault();
+  document.getElementById("q")?.select();
+}
+
+document.addEventListener("keydown", focusOnSlash);
+document.querySelectorAll("[data-live]").forEach(followAlerts);
+document.querySelectorAll("[data-check]").forEach(checkWhileWriting);
+setInterval(growOlder, TICK);
