@@ -28,6 +28,6 @@ class DeliverySettings:
     sole_claimer: bool = True
     """Whether no other process claims from the same store, so that old leases can be voided at the start."""
     limits: Limits = field(
-        default_factory=lambda: Limits(connect=10.0, first_byte=20.0, total=30.0, raw_bytes=64 * 1024, minimum_rate=0)
+        default_factory=lambda: Limits(connect=10.0, first_byte=20.0, total=30.0, raw_bytes=1024 * 1024, minimum_rate=0)
     )
     """Of one request. The answer's body is not used."""
