@@ -20,7 +20,7 @@ class Blocked(PresswatchError):
 
 
 class FetchFailed(PresswatchError):
-    """No usable answer; `reason` is from a closed set: dns, connect, tls, timeout, too_slow, too_large, protocol, redirects."""
+    """No usable answer; `reason` is one of dns, connect, tls, timeout, too_slow, too_large, protocol, redirects."""
 
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
