@@ -14,7 +14,16 @@ from presswatch_query.edit_distance import within_one_edit
 if TYPE_CHECKING:
     from presswatch_query.article import AnalysedText
 
-__all__ = ["fuzzy_runs", "least_slop", "prefix_runs", "slop_runs", "word_runs"]
+__all__ = [
+    "fuzzy_runs",
+    "has_prefix_run",
+    "has_slop_run",
+    "has_word_run",
+    "least_slop",
+    "prefix_runs",
+    "slop_runs",
+    "word_runs",
+]
 
 Run = tuple[int, int]
 
@@ -95,3 +104,48 @@ def _shortest(runs: Sequence[Run]) -> Iterator[Run]:
         if not kept or end < kept[-1][1]:
             kept.append((start, end))
     return reversed(kept)
+
+
+def has_word_run(tokens: Sequence[str], text: AnalysedText) -> bool:
+    """Whether `word_runs` finds any; looks at the rarest token only."""
+    rarest, offset = _rarest(tokens, text)
+    wanted = list(tokens)
+    return any(
+        position >= offset and text.tokens[position - offset : position - offset + len(wanted)] == wanted
+        for position in rarest
+    )
+
+
+def has_prefix_run(tokens: Sequence[str], text: AnalysedText) -> bool:
+    """Whether `prefix_runs` finds any."""
+    *head, beginning = tokens
+    if not head:
+        return any(token.startswith(beginning) for token in text.positions)
+    rarest, offset = _rarest(head, text)
+    length = len(head)
+    return any(
+        position >= offset
+        and text.tokens[position - offset : position - offset + length] == head
+        and text.tokens[position - offset + length : position - offset + length + 1]
+        and text.tokens[position - offset + length].startswith(beginning)
+        for position in rarest
+    )
+
+
+def has_slop_run(tokens: Sequence[str], slop: int, text: AnalysedText) -> bool:
+    """Whether `slop_runs` finds any; tries only what the rarest token allows."""
+    places = [text.positions.get(token, ()) for token in tokens]
+    if not all(places):
+        return False
+    rarest, offset = _rarest(tokens, text)
+    lows = {position - offset - less for position in rarest for less in range(slop + 1)}
+    return any(_run_from(low, places, slop) for low in lows)
+
+
+def _rarest(tokens: Sequence[str], text: AnalysedText) -> tuple[Sequence[int], int]:
+    """The positions of the token with the fewest, and its place among the tokens."""
+    return min(((text.positions.get(token, ()), offset) for offset, token in enumerate(tokens)), key=_count_first)
+
+
+def _count_first(found: tuple[Sequence[int], int]) -> int:
+    return len(found[0])
