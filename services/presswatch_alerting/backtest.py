@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from presswatch_alerting.filters import age_seconds, from_source
 from presswatch_alerting.matching import as_article
 from presswatch_query import Query, analyse_article, evaluate
 from presswatch_query.snippet import Snippet, make_snippet
-from presswatch_shared.clock import Micros, from_micros, iso
+from presswatch_shared.clock import Micros, iso
 from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.index.dates import article_date, day_number, day_of
 from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
 
-__all__ = ["Backtest", "BacktestDay", "Sample", "backtest", "backtest_json"]
+__all__ = ["Backtest", "BacktestDay", "Sample", "Scope", "backtest", "backtest_json"]
 
-DAY_SECONDS = 86_400
-SECOND = 1_000_000
+DAY = 86_400_000_000
 NOISY_ALERTS_A_WEEK = 50.0
 COMMON_SHARE = 0.01
+# A share of a handful says nothing.
+COMMON_FROM_HITS = 20
 SAMPLES = 10
 
 
@@ -64,7 +66,7 @@ class Backtest:
         found = []
         if self.alerts_a_week > NOISY_ALERTS_A_WEEK:
             found.append(f"noisy: about {self.alerts_a_week:.0f} alerts a week are to be expected")
-        if self.searched and self.hits / self.searched > COMMON_SHARE and self.hits > 1:
+        if self.hits >= COMMON_FROM_HITS and self.hits / self.searched > COMMON_SHARE:
             found.append(f"common: matches {self.hits / self.searched:.1%} of the articles")
         return tuple(found)
 
@@ -87,43 +89,35 @@ class Scope:
 async def backtest(
     index: ArticleIndex, text: str, query: Query, *, now: Micros, days: int = 7, scope: Scope | None = None
 ) -> Backtest:
-    """Run the query over the last `days` days, today among them.
+    """Run the query over the last `days` days (UTC), today among them.
 
     Copies of one story give one alert, on the day of the first one.
     """
-    first_day = from_micros(now).date() - timedelta(days=days - 1)
-    since = now - (now % (DAY_SECONDS * SECOND)) - (days - 1) * DAY_SECONDS * SECOND
-    hits: Counter[date] = Counter()
-    alerts: Counter[date] = Counter()
+    first_day = day_number(now) - days + 1
+    since, until = first_day * DAY, now + 1
+    hits: Counter[int] = Counter()
+    alerts: Counter[int] = Counter()
     stories: set[str] = set()
     latest: deque[ArticleEnriched] = deque(maxlen=SAMPLES)
-    async for article in index.scan(query, since=since, until=now):
+    async for article in index.scan(query, since=since, until=until):
         if scope is not None and not scope.holds(article):
             continue
-        day = from_micros(_date(article)).date()
+        day = day_number(article_date(article))
         hits[day] += 1
         if article.story_id not in stories:
             stories.add(article.story_id)
             alerts[day] += 1
             latest.append(article)
-    everything = await index.search(SearchRequest(filters=Filters(since=since, until=now), limit=0))
+    everything = await index.search(SearchRequest(filters=Filters(since=since, until=until), limit=0))
+    numbers = range(first_day, first_day + days)
     return Backtest(
         query=text,
-        days=tuple(BacktestDay(day=day, hits=hits[day], alerts=alerts[day]) for day in _days(first_day, days)),
+        days=tuple(BacktestDay(day=day_of(number), hits=hits[number], alerts=alerts[number]) for number in numbers),
         searched=everything.total,
         hits=hits.total(),
         alerts=len(stories),
         samples=tuple(_sample(article, query) for article in reversed(latest)),
     )
-
-
-def _days(first: date, count: int) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range(count))
-
-
-def _date(article: ArticleEnriched) -> Micros:
-    published = article.published_at
-    return article.first_seen_at if published is None else min(published, article.first_seen_at)
 
 
 def _sample(article: ArticleEnriched, query: Query) -> Sample:
@@ -153,7 +147,7 @@ def _sample_json(sample: Sample) -> Mapping[str, Any]:
         "url": article.url,
         "title": article.title,
         "source": article.source,
-        "date": iso(_date(article)),
+        "date": iso(article_date(article)),
         "lang": article.lang,
         "snippet": sample.snippet.text,
         "matches": [{"start": mark.start, "end": mark.end} for mark in sample.snippet.marks],
