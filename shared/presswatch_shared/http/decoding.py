@@ -53,17 +53,18 @@ class _Broken(Exception):
 
 
 def _collect(parts: Iterator[bytes], limit: int, ratio_limit: int) -> Decoded:
-    got = bytearray()
+    got: list[bytes] = []
+    size = 0
     try:
         for part in parts:
-            got += part
-            if len(got) > limit:
-                return Decoded(bytes(got[:limit]), complete=False, reason="too_large")
-            if len(got) > ratio_limit:
-                return Decoded(bytes(got), complete=False, reason="ratio")
+            got.append(part[: limit - size])
+            size += len(part)
+            if size > min(limit, ratio_limit):
+                reason = "too_large" if size > limit else "ratio"
+                return Decoded(b"".join(got), complete=False, reason=reason)
     except _Broken as broken:
-        return Decoded(bytes(got), complete=False, reason=str(broken))
-    return Decoded(bytes(got))
+        return Decoded(b"".join(got), complete=False, reason=str(broken))
+    return Decoded(b"".join(got))
 
 
 def _gzip(body: bytes) -> Iterator[bytes]:
