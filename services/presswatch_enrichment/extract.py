@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from presswatch_shared.http.decoding import decode_body
-
 from presswatch_enrichment.body import article_text, paragraphs
 from presswatch_enrichment.charset import decode_text
 from presswatch_enrichment.lead import lead_of
 from presswatch_enrichment.markup import strip_active, visible_text
 from presswatch_enrichment.metadata import dates, description
 from presswatch_enrichment.metadata.authors import choose_authors
-from presswatch_enrichment.metadata.canonical import choose_canonical
+from presswatch_enrichment.metadata.canonical import choose_canonical, fetched_address
 from presswatch_enrichment.metadata.head import Head, read_head
 from presswatch_enrichment.metadata.rights import rights_of
 from presswatch_enrichment.metadata.structured import Described, describe
@@ -24,6 +22,7 @@ from presswatch_enrichment.prescan import Caps, too_complex
 from presswatch_enrichment.sniff import not_html
 from presswatch_enrichment.softfail import Seen, soft_failure
 from presswatch_shared import urls
+from presswatch_shared.http.decoding import decode_body
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -32,7 +31,7 @@ __all__ = ["EXTRACTOR", "Limits", "extract", "extract_text_only"]
 
 EXTRACTOR = "presswatch-1"
 """Version of the rules; part of an article's identity."""
-TEXT_MAX = 400_000
+TEXT_MAX = 200_000
 WITNESS_WORDS = 50
 DECLARED = ("jsonld", "meta", "itemprop")
 # From this length on no soft failure is possible, so nothing of it is computed.
@@ -53,6 +52,8 @@ def extract(page: Page, limits: Limits | None = None) -> Extracted:
     """The article, or why there is none. Never raises for anything in the page."""
     limits = limits or Limits()
     decoded = decode_body(page.body, page.content_encoding, limit=limits.decoded_bytes)
+    if not decoded.complete and not decoded.body:
+        return _refused(page, "undecodable", decoded.reason, "")
     other = not_html(decoded.body, page.content_type)
     if other:
         text = decode_text(decoded.body, page.content_type).text if other in ("text", "feed") else ""
@@ -73,8 +74,9 @@ def extract_text_only(page: Page, limits: Limits | None = None) -> Extracted:
 
 
 def _refusal(complete: bool, reason: str, damaged: float, markup: str, limits: Limits) -> tuple[str, str] | None:
-    if not complete:
-        return ("too_large", "decompressed") if reason == "too_large" else ("undecodable", reason)
+    # Some servers name a coding that is none; what is HTML all the same (or it would not be here) is read.
+    if not complete and reason != "unknown_coding":
+        return ("too_large" if reason in ("too_large", "ratio") else "undecodable"), reason
     if damaged > DAMAGED_MAX:
         return "undecodable", "charset"
     if len(markup) > limits.markup_characters:
@@ -85,7 +87,7 @@ def _refusal(complete: bool, reason: str, damaged: float, markup: str, limits: L
 
 def _refused(page: Page, outcome: str, reason: str, text: str) -> Extracted:
     return Extracted(
-        outcome=outcome, reason=reason, canonical_url=urls.normalise(page.url), title=page.feed_title, body=text
+        outcome=outcome, reason=reason, canonical_url=fetched_address(page.url), title=page.feed_title, body=text
     )
 
 
@@ -158,7 +160,7 @@ def _body(page: Page, markup: str, described: Described) -> tuple[str, str]:
 
 def _dates(page: Page, markup: str, head: Head, described: Described) -> tuple[int | None, str, int | None]:
     published, origin, modified = dates.choose_dates(head, described, now=page.fetched_at)
-    if published is None:
+    if published is None and not dates.declares(head, described):
         published, origin = dates.search_text_date(markup, page.url, now=page.fetched_at), "text"
     if published is None and dates.believable(page.feed_published_at, now=page.fetched_at):
         published, origin = page.feed_published_at, "feed"

@@ -9,7 +9,10 @@ __all__ = ["strip_active", "visible_text"]
 
 OPENERS = re.compile(r"<!--|<(script|style|noscript|template|svg|iframe)\b", re.IGNORECASE)
 STRUCTURED = re.compile(r"<script\b[^>]{0,300}?ld\+json", re.IGNORECASE)
+INLINE_FILE = re.compile(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=%]{200,}")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>?|<[^<>]*>?")
+# The same tag again and again: nothing but a burden.
+FLOOD = re.compile(r"(<[^<>]{1,40}>)(?:\s*\1)+")
 BLOCK_NAMES = (
     "address article aside blockquote body br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li"
     " main nav ol option p pre section table td th title tr ul"
@@ -22,15 +25,15 @@ ACTIVE = frozenset(("script", "style", "template", "svg", "iframe"))
 
 
 def strip_active(text: str) -> str:
-    """The page without comments, scripts, styles and drawings, in one pass; structured data (JSON-LD) stays."""
-    return _cut(text, ACTIVE, keep_structured=True)
+    """The page without comments, scripts, styles, drawings and inline files; structured data (JSON-LD) stays."""
+    return INLINE_FILE.sub("data:,", _cut(text, ACTIVE, keep_structured=True))
 
 
 def visible_text(text: str, limit: int) -> str:
     """Roughly what a reader would see, at most `limit` characters, one blank line between blocks."""
     bare = _cut(text, ACTIVE | {"noscript"}, keep_structured=False)
-    # Markup costs several times its text; looking at more than this cannot give more than `limit` useful characters.
-    spaced = TAG.sub(_space_for, bare[: limit * 8])
+    # Markup costs several times its text: looking at more than this would seldom find more.
+    spaced = TAG.sub(_space_for, FLOOD.sub(r"\1", bare)[: limit * 8])
     lines = BLANKS.sub(" ", html.unescape(spaced[: limit * 2]).replace("\0", ""))
     return LINES.sub("\n\n", lines).strip()[:limit]
 

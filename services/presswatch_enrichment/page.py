@@ -40,6 +40,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     feed_title: str = ""
     feed_published_at: int | None = None
     feed_authors: tuple[str, ...] = ()
+    given: Extracted | None = None
+    """An article that is known already: then nothing is extracted from `body`."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):

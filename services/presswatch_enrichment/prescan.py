@@ -14,6 +14,7 @@ NESTING = re.compile(
     r"|form|figure|blockquote|button|label|small|big|code|tt|nobr|object|fieldset|details|select|svg|g|math)(?=[\s>/])",
     re.IGNORECASE,
 )
+LONG_WORD = re.compile(r"[^\s<>\"'&]{50000}")
 LINK = re.compile(r"<a\s", re.IGNORECASE)
 
 
@@ -29,11 +30,13 @@ class Caps:
 
 
 def too_complex(text: str, caps: Caps) -> str:
-    """Which cap the page breaks (`tags`, `depth`, `links`, `attributes`), or nothing. Linear in the page."""
+    """Which cap the page breaks (`tags`, `depth`, `links`, `attributes`, `word`), or nothing. Linear in the page."""
     if text.count("<") > caps.tags:
         return "tags"
     if any(_attribute_count(tag[0]) > caps.attributes for tag in LONG_TAG.finditer(text)):
         return "attributes"
+    if LONG_WORD.search(text):
+        return "word"
     if _deepest(text) > caps.depth:
         return "depth"
     return "links" if sum(1 for _ in LINK.finditer(text)) > caps.links else ""

@@ -5,11 +5,14 @@ A packed signature keeps 16 bits of each permutation: all 128 in 256 bytes compa
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from operator import eq
+from typing import Any
 
 import msgspec
 
@@ -56,10 +59,18 @@ def fingerprint(title: str, body: str, lang: str) -> Fingerprint | None:
     return Fingerprint(packed, tuple(_signed(zlib.crc32(band, salt)) for band in bands), short)
 
 
-def _digest(shingles: Sequence[str]) -> Sequence[int]:
+@cache
+def _sketcher() -> Callable[[int, int], Any]:
+    # Its allocator would reserve 1 GiB of address space, which a worker's memory limit counts.
+    os.environ.setdefault("MIMALLOC_ARENA_RESERVE", str(32 * 1024))
     from rensa import RMinHash
 
-    sketch = RMinHash(PERMUTATIONS, SEED)
+    sketcher: Callable[[int, int], Any] = RMinHash
+    return sketcher
+
+
+def _digest(shingles: Sequence[str]) -> Sequence[int]:
+    sketch = _sketcher()(PERMUTATIONS, SEED)
     sketch.update(list(shingles))
     digest: Sequence[int] = sketch.digest()
     return digest

@@ -46,7 +46,7 @@ def not_html(body: bytes, content_type: str) -> str:
     if kind or not head.strip() or head.startswith(UTF16):
         return kind
     marked = MARKUP.search(head)
-    if _is_binary(head):
+    if _is_binary(head, marked is not None):
         return "binary"
     feed = FEED.search(head)
     if feed and (marked is None or feed.start() < marked.start()):
@@ -57,6 +57,8 @@ def not_html(body: bytes, content_type: str) -> str:
     return "text" if declared in HTML_TYPES else "other"
 
 
-def _is_binary(head: bytes) -> bool:
-    control = sum(head.count(bytes([code])) for code in (0, 1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19, 20))
+def _is_binary(head: bytes, marked: bool) -> bool:
+    """Many control characters. Between tags NULs alone are a sloppy server's."""
+    codes = (*(() if marked else (0,)), 1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 19, 20)
+    control = sum(head.count(bytes([code])) for code in codes)
     return control > len(head) * 0.02

@@ -15,6 +15,9 @@ __all__ = ["Seen", "soft_failure"]
 SHORT_WORDS = 120
 STUB_WORDS = 90
 TINY_WORDS = 12
+CONSENT_WORDS = 60
+PAGE_WORDS = 250
+"""A page that is nothing but a wall says little besides."""
 
 CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|are you a (?:human|robot)"
@@ -68,6 +71,7 @@ PAYWALL = re.compile(
     r"|только для подписчиков|оформите подписку",
     re.IGNORECASE,
 )
+PASSWORD = re.compile(r"<input[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 MISSING = re.compile(
     r"\b404\b|(?:page|article|story|content|document)(?: you(?:'re"
     r"| are) looking for)?[^.]{0,40}(?:not (?:be )?found|no longer (?:exists|available)|does(?: not"
@@ -115,6 +119,8 @@ def soft_failure(seen: Seen) -> str:
         ("redirect_stub", _is_redirect),
         ("soft_404", _is_missing),
         ("consent_wall", _is_consent),
+        ("login_wall", _asks_password),
+        ("login_wall", _asks_password),
         ("paywall_stub", _is_paywall),
         ("login_wall", _is_login),
         ("index_page", _is_index),
@@ -147,16 +153,19 @@ def _is_missing(seen: Seen, words: int) -> bool:
 
 
 def _is_consent(seen: Seen, words: int) -> bool:
-    text = f"{seen.title}\n{seen.body}" if words else seen.visible[:3000]
-    return (
-        words <= SHORT_WORDS and not seen.has_article_signs and len(CONSENT.findall(text)) >= (1 if words < 60 else 2)
-    )
+    if words > CONSENT_WORDS or seen.has_article_signs or len(seen.visible.split()) > PAGE_WORDS:
+        return False
+    return len(CONSENT.findall(seen.visible)) > 1
 
 
 def _is_paywall(seen: Seen, words: int) -> bool:
     if words >= STUB_WORDS:
         return False
     return seen.free is False or bool(PAYWALL.search(seen.body)) or (words < 40 and bool(PAYWALL.search(seen.visible)))
+
+
+def _asks_password(seen: Seen, words: int) -> bool:
+    return bool(PASSWORD.search(seen.markup)) and not seen.has_article_signs and _is_login(seen, words)
 
 
 def _is_login(seen: Seen, words: int) -> bool:

@@ -14,7 +14,7 @@ from presswatch_enrichment.similarity import Fingerprint, fingerprint
 from presswatch_enrichment.summary import count_words, keyphrases, summarise
 from presswatch_shared.events import Entity
 
-__all__ = ["Transformed", "enrich_text", "transform", "work"]
+__all__ = ["HandOver", "Transformed", "enrich_text", "extract_step", "transform", "work"]
 
 
 class Transformed(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,11 @@ class Transformed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True):
-    """Pages for a worker. With `text_only` nothing but the visible text is looked for: that is linear in the page."""
+    """Pages for a worker.
+
+    With `text_only` nothing but the visible text is looked for: that is linear in the page. With `extract_only` the
+    chain ends after the language.
+    """
 
     pages: tuple[Page, ...]
     text_only: bool = False
@@ -52,20 +56,20 @@ def work(payload: bytes) -> bytes:
 
 
 def extract_step(page: Page, limits: Limits | None = None) -> Transformed:
-    """Extraction alone."""
+    """Extraction and the language."""
     started = time.process_time()
-    found = extract(page, limits)
-    return Transformed(extracted=found, seconds=time.process_time() - started)
+    found = page.given or extract(page, limits)
+    lang = detect_language(found.title, found.body, found.lang_hint)
+    return Transformed(extracted=found, lang=lang, seconds=time.process_time() - started)
 
 
 def transform(page: Page, limits: Limits | None = None) -> Transformed:
     """The whole chain. Where the page is no article only its extraction is filled."""
     started = time.process_time()
-    found = extract(page, limits)
+    found = page.given or extract(page, limits)
     if found.outcome != "article":
         return Transformed(extracted=found, seconds=time.process_time() - started)
-    told = enrich_text(found)
-    return msgspec.structs.replace(told, seconds=time.process_time() - started)
+    return msgspec.structs.replace(enrich_text(found), seconds=time.process_time() - started)
 
 
 def enrich_text(found: Extracted) -> Transformed:

@@ -53,12 +53,13 @@ class Piece:
 
 def classify(run: Run, hits: Sequence[Hit], text: str, lang: str) -> Iterator[Named]:
     """The names in a run, given the known names inside it."""
-    for piece in _pieces(run, lang):
+    known = frozenset(hit.start for hit in hits)
+    for piece in _pieces(run, lang, known):
         inside = [hit for hit in hits if piece.start <= hit.start and hit.end <= piece.end]
         yield from _of_piece(piece, inside, text, lang)
 
 
-def _pieces(run: Run, lang: str) -> Iterator[Piece]:
+def _pieces(run: Run, lang: str, known: frozenset[int]) -> Iterator[Piece]:
     """The run cut at honorifics, without articles and adjectives of nationality in front."""
     words: list[Word] = []
     honoured = _is_honorific(run.before)
@@ -67,11 +68,11 @@ def _pieces(run: Run, lang: str) -> Iterator[Piece]:
         if word.text.rstrip(".") in word_list("honorifics") and not (
             words and words[-1].text in word_list("connectors")
         ):
-            yield from _piece(words, honoured, before, "", lang)
+            yield from _piece(words, honoured, before, "", lang, known)
             words, honoured, before = [], True, word.text
         else:
             words.append(word)
-    yield from _piece(words, honoured, before, run.after, lang)
+    yield from _piece(words, honoured, before, run.after, lang, known)
 
 
 def _is_honorific(word: str) -> bool:
@@ -80,12 +81,24 @@ def _is_honorific(word: str) -> bool:
     return word in word_list("honorifics") or word.capitalize() in word_list("honorifics")
 
 
-def _piece(words: list[Word], honoured: bool, before: str, after: str, lang: str) -> Iterator[Piece]:
+def _piece(
+    words: list[Word], honoured: bool, before: str, after: str, lang: str, known: frozenset[int]
+) -> Iterator[Piece]:
+    """Words without articles and nationality in front, unless a known name begins with them."""
     skip = stopwords(lang) | stopwords("en")
-    while words and (words[0].text in word_list("connectors") or words[0].text.casefold() in skip):
+    while (
+        words
+        and words[0].start not in known
+        and (words[0].text in word_list("connectors") or words[0].text.casefold() in skip)
+    ):
         before = words[0].text.casefold()
         words = words[1:]
-    if len(words) > 1 and ONLY_DEMONYM.match(words[0].text) and words[0].text not in first_names():
+    if (
+        len(words) > 1
+        and words[0].start not in known
+        and ONLY_DEMONYM.match(words[0].text)
+        and words[0].text not in first_names()
+    ):
         words = words[1:]
     while words and words[-1].text in word_list("connectors"):
         words = words[:-1]
@@ -98,6 +111,11 @@ def _of_piece(piece: Piece, hits: Sequence[Hit], text: str, lang: str) -> Iterat
     if whole is not None and (not whole.entry.ambiguous or piece.before.casefold() in word_list("locatives")):
         yield Named(piece.start, piece.end, whole.entry.type, whole.entry.name, whole.entry.id, 3)
         return
+    apart = _apart(piece, lang)
+    if len(apart) > 1:
+        for part in apart:
+            yield from _of_piece(part, [h for h in hits if part.start <= h.start and h.end <= part.end], text, lang)
+        return
     kind = _kind(piece, lang)
     if kind:
         name = text[piece.start : piece.end]
@@ -106,6 +124,18 @@ def _of_piece(piece: Piece, hits: Sequence[Hit], text: str, lang: str) -> Iterat
     for hit in hits:
         if not hit.entry.ambiguous and _may_stand_inside(hit, piece):
             yield Named(hit.start, hit.end, hit.entry.type, hit.entry.name, hit.entry.id, 2)
+
+
+def _apart(piece: Piece, lang: str) -> Sequence[Piece]:
+    """A piece that names no organisation is cut at "of": "Smith of the University of Oxford" are two names."""
+    texts = [word.text for word in piece.words]
+    if "of" not in texts or _is_organisation(texts, lang):
+        return [piece]
+    cut = texts.index("of")
+    rest = piece.words[cut + 1 :]
+    rest = rest[1:] if rest[0].text == "the" else rest
+    first = Piece(piece.words[:cut], piece.honoured, piece.before, "")
+    return [first, *_apart(Piece(rest, False, "of", piece.after), lang)]
 
 
 def _kind(piece: Piece, lang: str) -> str:

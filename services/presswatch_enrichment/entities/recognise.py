@@ -22,19 +22,20 @@ ENTITIES_MAX = 200
 def recognise(title: str, body: str, lang: str) -> tuple[Entity, ...]:
     """Entities with all their mentions, in the order in which they first appear (title, then body)."""
     fields = (("title", title), ("body", body[:TEXT_MAX]))
-    found = {field: list(_named(text, lang)) for field, text in fields}
+    # In a headline in title case capitals tell nothing.
+    found = {field: list(_named(text, lang, field == "title" and is_title_case(text))) for field, text in fields}
     persons = _introduced(named for names in found.values() for named in names)
     for field, text in fields:
         found[field] += _recalled(text, persons)
     return _grouped((field, _without_overlaps(found[field])) for field, _ in fields)
 
 
-def _named(text: str, lang: str) -> Iterator[Named]:
+def _named(text: str, lang: str, title_case: bool) -> Iterator[Named]:
     for pattern in find_patterns(text):
         name = text[pattern.start : pattern.end]
         yield Named(pattern.start, pattern.end, pattern.type, name, f"{pattern.type}:{slug(name)}", 4)
     hits = list(load_gazetteer().find(text))
-    runs = [] if is_title_case(text) else list(find_runs(text))
+    runs = [] if title_case else list(find_runs(text))
     covered: set[int] = set()
     for run in runs:
         inside = [hit for hit in hits if run.start <= hit.start and hit.end <= run.end]

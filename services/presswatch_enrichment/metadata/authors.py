@@ -41,6 +41,7 @@ NOUNS = (
     r"|correspondante?|journaliste|giornalista|redattore|корреспондент|редактор|журналист|обозреватель|기자"
 )
 ROLE = re.compile(rf"(?:^|[\s,(–-])(?:(?:{ADJECTIVES})[\s-]+)*(?:{NOUNS})(?:$|[\s,.)].*$)", re.IGNORECASE)
+ONLY_ROLE = re.compile(rf"^(?:{ADJECTIVES})\b.*\b(?:{NOUNS})\b.*$", re.IGNORECASE)
 TAIL = re.compile(
     r"\s*(?:\(.*|\[.*|@\S+.*|https?://\S+.*|\S+@\S+.*|\b(?:published|updated|posted|via)\b.*|\s\d.*)$", re.IGNORECASE
 )
@@ -106,7 +107,7 @@ def _names(value: str) -> Iterable[str]:
     if text.startswith(("http://", "https://", "/", "@", "www.")):
         return
     for part in SPLIT.split(BY.sub("", text)):
-        yield TAIL.sub("", ROLE.sub("", BY.sub("", part))).strip(' .,:;-–—|•·"')
+        yield TAIL.sub("", ROLE.sub("", ONLY_ROLE.sub("", BY.sub("", part)))).strip(' .,:;-–—|•·"')
 
 
 def _is_name(name: str) -> bool:

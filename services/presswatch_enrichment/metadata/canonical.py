@@ -5,7 +5,7 @@ from __future__ import annotations
 from presswatch_enrichment.metadata.head import Head
 from presswatch_shared import urls
 
-__all__ = ["choose_canonical"]
+__all__ = ["choose_canonical", "fetched_address", "source_or_nothing"]
 
 
 def choose_canonical(head: Head, final_url: str) -> tuple[str, str]:
@@ -21,4 +21,20 @@ def choose_canonical(head: Head, final_url: str) -> tuple[str, str]:
                 continue
             if urls.same_page(canonical, final_url):
                 return canonical, origin
-    return urls.normalise(final_url), "fetched"
+    return fetched_address(final_url), "fetched"
+
+
+def fetched_address(url: str) -> str:
+    """The normalised address; one that is none (a file at the command line) stays as it is."""
+    try:
+        return urls.normalise(url)
+    except urls.UnusableUrl:
+        return url
+
+
+def source_or_nothing(url: str) -> str:
+    """The host an article came from, where its address has one."""
+    try:
+        return urls.source_of(url)
+    except urls.UnusableUrl:
+        return ""

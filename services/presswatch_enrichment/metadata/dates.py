@@ -11,7 +11,7 @@ from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
 from presswatch_shared.clock import Micros, from_micros, to_micros
 
-__all__ = ["believable", "choose_dates", "parse_moment", "search_text_date"]
+__all__ = ["believable", "choose_dates", "declares", "parse_moment", "search_text_date"]
 
 EARLIEST = to_micros(datetime(1990, 1, 1, tzinfo=UTC))
 # A page's clock and zone may be a little off; a day ahead is already another claim.
@@ -57,15 +57,7 @@ GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[,\s-]+(\d{1,2}):(\d{2}))?
 
 def choose_dates(head: Head, described: Described, *, now: Micros) -> tuple[Micros | None, str, Micros | None]:
     """(published, where from, modified)."""
-    published, origin = _first(
-        (
-            (described.published, "jsonld"),
-            *((value, "meta") for name in PUBLISHED for value in head.meta.get(name, ())),
-            (head.itemprop_published, "itemprop"),
-            *((value, "time") for value in head.times[:1]),
-        ),
-        now,
-    )
+    published, origin = _first((*_declared(head, described), *((value, "time") for value in head.times[:1])), now)
     modified, _ = _first(
         (
             (described.modified, "jsonld"),
@@ -77,6 +69,17 @@ def choose_dates(head: Head, described: Described, *, now: Micros) -> tuple[Micr
     if published is not None and modified is not None and modified < published:
         modified = None
     return published, origin, modified
+
+
+def declares(head: Head, described: Described) -> bool:
+    """The page names a date of publication, be it believable or not: then no other one is to be guessed from it."""
+    return any(parse_moment(text) is not None for text, _ in _declared(head, described))
+
+
+def _declared(head: Head, described: Described) -> Iterable[tuple[str, str]]:
+    yield described.published, "jsonld"
+    yield from ((value, "meta") for name in PUBLISHED for value in head.meta.get(name, ()))
+    yield head.itemprop_published, "itemprop"
 
 
 def _first(candidates: Iterable[tuple[str, str]], now: Micros) -> tuple[Micros | None, str]:

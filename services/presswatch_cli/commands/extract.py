@@ -1,0 +1,56 @@
+"""`presswatch extract`: articles out of pages, one JSON object a line or one article to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from presswatch_cli.commands.page_lines import InputLine, extracted_fields, read_lines
+from presswatch_enrichment.page import Page
+from presswatch_enrichment.workers import Pool, in_order
+from presswatch_shared.clock import Micros
+
+__all__ = ["PAGES_A_HAND_OVER", "extract_lines", "extract_page", "paired", "render_article"]
+
+PAGES_A_HAND_OVER = 4
+
+
+async def extract_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: Micros) -> AsyncIterator[str]:
+    """A JSON object a line of input, in its order.
+
+    Raises:
+        BadInput: a line that cannot be used; the answers before it were given.
+    """
+    inputs: list[InputLine] = []
+    pages = paired(read_lines(lines, now=now), inputs)
+    found = in_order(pool, pages, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER, extract_only=True)
+    async for one in found:
+        ident, page = inputs.pop(0)
+        yield json.dumps(extracted_fields(ident, page, one), ensure_ascii=False)
+
+
+def paired(lines: Iterator[InputLine], kept: list[InputLine]) -> Iterator[Page]:
+    """The pages of the lines; each line is kept until its answer is there, without the page's bytes."""
+    for ident, page in lines:
+        kept.append((ident, Page(url=page.url, body=b"", fetched_at=page.fetched_at)))
+        yield page
+
+
+async def extract_page(pool: Pool, page: Page) -> dict[str, Any]:
+    """One page, as its JSON object."""
+    found = [one async for one in in_order(pool, [page], workers=1, pages_a_hand_over=1, extract_only=True)]
+    return extracted_fields(page.url, page, found[0])
+
+
+def render_article(found: dict[str, Any], console: Console) -> None:
+    """The article to read; where there is none, what the page is instead."""
+    if found["outcome"] != "article":
+        console.print(Text(f"no article: {found['outcome']} {found['reason']}".strip(), style="yellow"))
+    console.print(Text(found["title"], style="bold"), soft_wrap=True)
+    facts = (", ".join(found["authors"]), found["published_at"] or "", found["lang"], found["canonical_url"])
+    console.print(Text(" · ".join(filter(None, facts)), style="dim"), soft_wrap=True)
+    console.print(Text(f"\n{found['body']}"), soft_wrap=True)

@@ -1,0 +1,27 @@
+"""The target of the worker processes: `KillablePool("presswatch_enrichment.worker:work", …)`.
+
+Importing this module is the start of a worker, so it loads libraries, models and tables then: the first page's deadline
+must not pay for them.
+"""
+
+from __future__ import annotations
+
+from presswatch_enrichment.page import Page
+from presswatch_enrichment.transform import transform, work
+
+__all__ = ["TARGET", "work"]
+
+TARGET = f"{__name__}:work"
+SENTENCE = (
+    "The harbour office of Eastmere said on Monday that the ferry to the outer islands runs again after the storm. "
+)
+SAMPLE = f"<html><body><article><h1>Ferry runs again</h1><p>{SENTENCE * 9}</p></article></body></html>"
+
+
+def warm_up() -> None:
+    """One page through the whole chain, and a text that the first two language detectors disagree on."""
+    transform(Page(url="https://eastmere.example/1", body=SAMPLE.encode(), fetched_at=0))
+    transform(Page(url="https://eastmere.example/2", body=SAMPLE.replace("the", "el").encode(), fetched_at=0))
+
+
+warm_up()

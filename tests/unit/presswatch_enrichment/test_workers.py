@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from tests.fixtures.killing import CRASH, HUNGRY, SLOW
+from tests.fixtures.saved_pages import page, saved_page
+
+from presswatch_enrichment.page import Page
+from presswatch_enrichment.workers import InProcess, in_order, transform_pages
+from presswatch_shared.killable import KillablePool, WorkerKilled
+
+GOOD = saved_page("harbour_lantern")
+TEXT = b"<html><body><p>The text that is left.</p></body></html>"
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[KillablePool]:
+    opened = KillablePool(
+        "tests.fixtures.killing:work_or_die", workers=1, deadline_seconds=1.0, memory_bytes=2 * 1024**3
+    )
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome"),
+    [pytest.param(SLOW, "timeout", id="too slow"), pytest.param(HUNGRY, "memory", id="too big")],
+)
+async def test_a_killed_worker_costs_its_page_alone_and_the_text_is_kept(
+    pool: KillablePool, mark: bytes, outcome: str
+) -> None:
+    pages = [GOOD, page(mark + TEXT), GOOD]
+    found = [one.extracted for one in await transform_pages(pool, pages, pages_a_hand_over=3)]
+    assert [one.outcome for one in found] == ["article", outcome, "article"]
+    assert found[1].body == "The text that is left."
+    assert found[0] == found[2]
+
+
+async def test_a_crash_is_our_fault_and_goes_to_the_engine(pool: KillablePool) -> None:
+    with pytest.raises(WorkerKilled):
+        await transform_pages(pool, [page(CRASH + TEXT)], pages_a_hand_over=1)
+
+
+async def test_a_crash_does_not_end_a_run_over_many_pages(pool: KillablePool) -> None:
+    pages = [GOOD, page(CRASH + TEXT), GOOD]
+    found = [one.extracted async for one in in_order(pool, pages, workers=1, pages_a_hand_over=2)]
+    assert [(one.outcome, one.reason) for one in found] == [("article", ""), ("too_complex", "crash"), ("article", "")]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 50])
+async def test_answers_come_in_the_order_of_the_pages_whatever_the_hand_over(size: int) -> None:
+    pages = [page(f"<html><head><title>Number {i}</title></head></html>") for i in range(20)]
+    found = [one.extracted.title async for one in in_order(InProcess(), pages, workers=2, pages_a_hand_over=size)]
+    assert found == [f"Number {i}" for i in range(20)]
+
+
+async def test_pages_are_read_only_as_far_ahead_as_workers_need() -> None:
+    taken = 0
+
+    def endless() -> Iterator[Page]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Page(url="https://a.example/", body=b"", fetched_at=0)
+
+    answers = in_order(InProcess(), endless(), workers=1, pages_a_hand_over=2)
+    await anext(answers)
+    assert taken < 20
