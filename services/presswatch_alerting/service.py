@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Sequence
 
 from presswatch_alerting.examine import examine
 from presswatch_alerting.filters import Withheld
-from presswatch_alerting.follow import changes_since
+from presswatch_alerting.follow import Changes, changes_since
 from presswatch_alerting.matching import WatchSet
 from presswatch_alerting.record import Examined, Recorded, record
 from presswatch_alerting.settings import AlertingSettings
@@ -38,13 +39,15 @@ class AlertingStage:
         self._clock = clock
         self._settings = settings or AlertingSettings()
         self._watches = WatchSet(metrics.watch_failures.inc)
+        # A cancelled batch goes on in its thread until it is done; the next one must not meet it.
+        self._one_thread = threading.Lock()
         self._seq = 0
 
     async def refresh(self) -> None:
         """Take over what changed among the watches, in whatever process. Done before every batch."""
         changes = await self._store.read(changes_since, self._seq)
         if changes.seq != self._seq:
-            await asyncio.to_thread(self._watches.apply, changes.watches, changes.aliases)
+            await asyncio.to_thread(self._apply, changes)
             self._seq = changes.seq
         self._metrics.watches.set(len(self._watches))
 
@@ -63,15 +66,20 @@ class AlertingStage:
             for row in recorded.told
         ]
 
+    def _apply(self, changes: Changes) -> None:
+        with self._one_thread:
+            self._watches.apply(changes.watches, changes.aliases)
+
     def _examine(
         self, articles: Sequence[tuple[ArticleEnriched, Micros]]
     ) -> tuple[Sequence[Examined], Counter[Withheld]]:
         examined: list[Examined] = []
         withheld: Counter[Withheld] = Counter()
-        for article, at in articles:
-            item, reasons = examine(article, at, self._watches, self._settings)
-            examined.append(item)
-            withheld += reasons
+        with self._one_thread:
+            for article, at in articles:
+                item, reasons = examine(article, at, self._watches, self._settings)
+                examined.append(item)
+                withheld += reasons
         return examined, withheld
 
     def _report(self, recorded: Recorded, withheld: Counter[Withheld]) -> None:
