@@ -116,9 +116,11 @@ def _fuzzy(chance: random.Random) -> str:
 
 
 def _literal(chance: random.Random) -> str:
-    word = chance.choice(WORDS).replace('"', "")
-    part = word[chance.randrange(len(word)) :] if chance.random() < 0.3 else word
-    text = part if chance.random() < 0.6 else f"{part}{chance.choice(BETWEEN)}{chance.choice(WORDS)}"
+    """Often a part of a word that need not be a token of its own."""
+    word = chance.choice([*WORDS, *SOUTH, *EAST, *HIDDEN])
+    text = word[chance.randrange(len(word)) :] if chance.random() < 0.5 else word
+    if chance.random() < 0.3:
+        text = f"{text}{chance.choice(BETWEEN)}{chance.choice(WORDS)}"
     return '="' + text.replace('"', "") + '"'
 
 

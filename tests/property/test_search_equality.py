@@ -18,9 +18,9 @@ from presswatch_shared.index.port import ArticleIndex, SearchRequest
 from presswatch_shared.index.tantivy_index import open_tantivy
 from presswatch_shared.query_article import query_article
 
-PAIRS = int(os.environ.get("PRESSWATCH_TEST_PAIRS", "50000"))
+PAIRS = int(os.environ.get("PRESSWATCH_TEST_PAIRS", "40000"))
 SEED = int(os.environ.get("PRESSWATCH_TEST_SEED", "20260331"))
-ARTICLES = 250
+ARTICLES = 200
 QUERIES = 100
 """Of one round; each round has its own articles."""
 

@@ -113,6 +113,9 @@ def test_what_an_index_can_say_is_exact(tree: ast.Node, clause: Clause) -> None:
         pytest.param(
             literal("हिन्दी समाचार"), AnyOf((Term("body", "समाचार"), LOOSELY)), id="literal that may begin in a word"
         ),
+        pytest.param(
+            literal("िन्दी समाचार"), AnyOf((Term("body", "समाचार"), LOOSELY)), id="literal that begins with a mark"
+        ),
         pytest.param(literal("战斗"), AnyOf((Phrase("body", ("战", "斗")), LOOSELY)), id="Han begins anywhere"),
         pytest.param(ast.Prefix((LENGTHY,), "body", 0, 0), PrefixPhrase("body", (), "x" * 100 + "_"), id="long prefix"),
         pytest.param(ast.Fuzzy(LENGTHY, "body", 0, 0), Value("trait", LONG), id="long fuzzy"),
