@@ -151,12 +151,15 @@ def _after_restart(state: State) -> State:
 
 
 def _ranges(positions: Sequence[Position]) -> list[Suspects]:
-    found: dict[tuple[str, int], tuple[int, int]] = {}
+    """Runs of messages of one partition. A poll gives one partition after the other, each in order."""
+    found: list[Suspects] = []
+    first = last = positions[0]
     for position in positions:
-        place = position.topic, position.partition
-        first, last = found.get(place, (position.offset, position.offset))
-        found[place] = min(first, position.offset), max(last, position.offset)
-    return [Suspects(*place, *offsets) for place, offsets in found.items()]
+        if position.partition != last.partition or position.topic != last.topic:
+            found.append(Suspects(first.topic, first.partition, first.offset, last.offset))
+            first = position
+        last = position
+    return [*found, Suspects(first.topic, first.partition, first.offset, last.offset)]
 
 
 def _behind(suspects: Suspects, done: Position) -> Suspects | None:

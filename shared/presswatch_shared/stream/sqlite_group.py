@@ -50,8 +50,12 @@ def share(
         "ON CONFLICT DO UPDATE SET owner = excluded.owner, until = excluded.until",
         [(member.group, tp, member.owner, until) for tp in step.take],
     )
+    # Retention looks here for what a group has yet to read, also before its first commit.
+    connection.executemany(
+        "INSERT INTO offsets VALUES (?, ?, 0) ON CONFLICT DO NOTHING", [(member.group, tp) for tp in step.take]
+    )
     rows = connection.execute(
-        "SELECT l.tp, coalesce(o.next_offset, 0) FROM leases l LEFT JOIN offsets o ON o.grp = l.grp AND o.tp = l.tp "
+        "SELECT l.tp, o.next_offset FROM leases l JOIN offsets o ON o.grp = l.grp AND o.tp = l.tp "
         "WHERE l.grp = ? AND l.owner = ?",
         (member.group, member.owner),
     )
