@@ -14,7 +14,8 @@ NESTING = re.compile(
     r"|form|figure|blockquote|button|label|small|big|code|tt|nobr|object|fieldset|details|select|svg|g|math)(?=[\s>/])",
     re.IGNORECASE,
 )
-LONG_WORD = re.compile(r"[^\s<>\"'&]{50000}")
+WORD = re.compile(r"[^\s<>\"'&]+")
+LONG_WORD = 50_000
 LINK = re.compile(r"<a\s", re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ def too_complex(text: str, caps: Caps) -> str:
         return "tags"
     if any(_attribute_count(tag[0]) > caps.attributes for tag in LONG_TAG.finditer(text)):
         return "attributes"
-    if LONG_WORD.search(text):
+    if _has_long_word(text):
         return "word"
     if _deepest(text) > caps.depth:
         return "depth"
@@ -46,6 +47,12 @@ def _attribute_count(tag: str) -> int:
     # Quoted values are full of blanks (class lists, inline images): only names before "=" and bare words count.
     outside = re.sub(r"\"[^\"]*\"|'[^']*'", "", tag)
     return len(outside.split()) - 1
+
+
+def _has_long_word(text: str) -> bool:
+    # One expression for the length would try each character of a long run anew: seconds on a page with inline images.
+    long_runs = (run for run in text.split() if len(run) >= LONG_WORD)
+    return any(word.end() - word.start() >= LONG_WORD for run in long_runs for word in WORD.finditer(run))
 
 
 def _deepest(text: str) -> int:

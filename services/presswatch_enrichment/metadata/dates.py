@@ -152,6 +152,8 @@ def search_text_date(markup: str, url: str, *, now: Micros) -> Micros | None:
     found = find_date(
         markup,
         original_date=True,
+        # The extensive search compiles the calendars of 200 locales: ten seconds in every new process.
+        extensive_search=False,
         url=url,
         min_date="1990-01-01",
         max_date=from_micros(now).strftime("%Y-%m-%d"),
