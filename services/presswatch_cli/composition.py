@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib.metadata
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from presswatch_cli.data_folder import prepare
+from presswatch_shared.clock import Clock, SystemClock
+from presswatch_shared.http.guarded_client import GuardedClient
+from presswatch_shared.http.resolving import ResolverMap
+from presswatch_shared.index.open_index import open_index
+from presswatch_shared.index.port import ArticleIndex
+from presswatch_shared.killable import KillablePool
+from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import Settings
 from presswatch_shared.store.database import Store, open_store
 from presswatch_shared.store.migrate import migrate
+from presswatch_shared.stream.publisher import Publisher
+from presswatch_shared.stream.sqlite_log import SqliteLog, open_sqlite_log
 
-__all__ = ["open_current_store"]
+if TYPE_CHECKING:
+    from presswatch_enrichment.settings import EnrichmentSettings
+
+__all__ = ["Parts", "enrichment_settings", "extraction_workers", "open_current_store", "open_stream"]
 
 
 def open_current_store(settings: Settings) -> Store:
@@ -16,3 +37,103 @@ def open_current_store(settings: Settings) -> Store:
     store = open_store(settings.store, folder)
     migrate(store)
     return store
+
+
+def open_stream(settings: Settings, clock: Clock) -> SqliteLog:
+    """The flow of events that the settings name."""
+    return open_sqlite_log(prepare(settings.data) / "stream.db", clock=clock)
+
+
+def enrichment_settings(settings: Settings) -> EnrichmentSettings:
+    """As many worker processes as there are cores, unless told otherwise."""
+    from presswatch_enrichment.settings import EnrichmentSettings
+
+    return EnrichmentSettings(
+        workers=settings.enrichment_workers or os.cpu_count() or 1,
+        deadline_seconds=settings.enrichment_deadline,
+        memory_bytes=settings.enrichment_memory_mib * 1024 * 1024,
+    )
+
+
+@asynccontextmanager
+async def extraction_workers(settings: Settings, workers: int) -> AsyncIterator[KillablePool]:
+    """Worker processes that turn pages into articles, ended with the block."""
+    chosen = enrichment_settings(settings)
+    pool = KillablePool(
+        "presswatch_enrichment.worker:work",
+        workers=workers,
+        deadline_seconds=chosen.deadline_seconds,
+        memory_bytes=chosen.memory_bytes,
+    )
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+@dataclass
+class Parts:
+    """What services are made of; each part is opened when the first service asks for it, and closed with all others."""
+
+    settings: Settings
+    names: ResolverMap = field(default_factory=dict)
+    """Hosts without DNS, and where they answer: only the demo has any."""
+    clock: Clock = field(default_factory=SystemClock)
+    metrics: Metrics = field(default_factory=Metrics)
+    checks: dict[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
+    _index: ArticleIndex | None = None
+    _closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @cached_property
+    def store(self) -> Store:
+        opened = open_current_store(self.settings)
+        self._closers.append(lambda: asyncio.to_thread(opened.close))
+        return opened
+
+    @cached_property
+    def stream(self) -> SqliteLog:
+        opened = open_stream(self.settings, self.clock)
+        self._closers.append(opened.close)
+        return opened
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        return Publisher(self.stream, self.metrics)
+
+    def index(self, *, write: bool) -> ArticleIndex:
+        """The index; one process at a time may write to the embedded one."""
+        if self._index is None:
+            self._index = open_index(self.settings.index, prepare(self.settings.data), write=write)
+            self._closers.append(self._index.close)
+        return self._index
+
+    def client(self, purpose: str) -> GuardedClient:
+        """A way out of its own a purpose, so that receivers which hang hold no connection that crawling needs."""
+        opened = GuardedClient(
+            metrics=self.metrics,
+            user_agent=user_agent(self.settings),
+            allow_networks=self.settings.allow_networks,
+            allow_ports=self.settings.allow_ports,
+            names=self.names,
+            connections=max(256, self.settings.crawler_concurrency),
+        )
+        self._closers.append(opened.close)
+        return opened
+
+    async def workers(self) -> KillablePool:
+        """The extraction processes."""
+        context = extraction_workers(self.settings, enrichment_settings(self.settings).workers)
+        pool = await context.__aenter__()
+        self._closers.append(pool.close)
+        return pool
+
+    async def close(self) -> None:
+        """Close what was opened, the last first."""
+        while self._closers:
+            await self._closers.pop()()
+
+
+def user_agent(settings: Settings) -> str:
+    """Honest, with a way to reach who runs this instance."""
+    contact = f"; +{settings.crawler_contact}" if settings.crawler_contact else ""
+    return f"Presswatch/{importlib.metadata.version('presswatch')} (news monitoring{contact})"

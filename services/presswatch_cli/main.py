@@ -20,7 +20,7 @@ EXIT_CODES: tuple[tuple[type[PresswatchError], int], ...] = (
 
 
 def main() -> None:
-    """Run `presswatch …`; ends the process with 0 done, 1 a check failed, 2 wrong use or bad input, 3 a server is away."""
+    """Run `presswatch …`; exits with 0 done, 1 a check failed, 2 wrong use or bad input, 3 a server is away."""
     from presswatch_cli.interface.root import app
 
     try:
@@ -32,3 +32,7 @@ def main() -> None:
         # The reader (`head`, a pager) has seen enough; nothing more must be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

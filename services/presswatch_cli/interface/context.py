@@ -6,10 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from presswatch_cli.load_settings import LoadedSettings, load_settings
 from presswatch_shared.settings import Settings
-from presswatch_shared.store.database import Store
+
+if TYPE_CHECKING:
+    # SQLAlchemy takes a third of a second to import: `presswatch version` and `--help` do without.
+    from presswatch_shared.index.port import ArticleIndex
+    from presswatch_shared.store.database import Store
 
 __all__ = ["CommandContext"]
 
@@ -42,3 +47,17 @@ class CommandContext:
             yield opened
         finally:
             opened.close()
+
+    @contextmanager
+    def index(self) -> Iterator[ArticleIndex]:
+        """The index, for reading; another process may write to it meanwhile."""
+        import asyncio
+
+        from presswatch_cli.data_folder import prepare
+        from presswatch_shared.index.open_index import open_index
+
+        opened = open_index(self.settings.index, prepare(self.settings.data), write=False)
+        try:
+            yield opened
+        finally:
+            asyncio.run(opened.close())

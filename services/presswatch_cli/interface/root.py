@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from presswatch_cli.interface import articles, outcomes, running, watches
 from presswatch_cli.interface.context import CommandContext
 
 __all__ = ["app"]
@@ -31,6 +32,12 @@ def root(
     ] = None,
 ) -> None:
     context.obj = CommandContext(config)
+
+
+running.register(app)
+app.add_typer(watches.app, name="watch")
+articles.register(app)
+outcomes.register(app)
 
 
 @app.command()

@@ -1,0 +1,154 @@
+"""`presswatch watch …`: what to look for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Watches: what to look for, and whom to tell.", no_args_is_help=True)
+
+WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id of a watch, from `presswatch watch list`.")]
+Aliases = Annotated[Path | None, typer.Option("--aliases", help="A JSON file: names and their lists of entries.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="What to look for, in the watch language.")],
+    name: Annotated[str, typer.Option(help="What to call it; the query where nothing is given.")] = "",
+    webhook: Annotated[list[str] | None, typer.Option(help="An address that is told of each alert.")] = None,
+    secret: Annotated[str, typer.Option(help="Signs what the webhook is sent (whsec_…); made where not given.")] = "",
+    max_age: Annotated[str, typer.Option(help="Articles older than this when first seen do not fire; 0 = off.")] = "3d",
+    include: Annotated[list[str] | None, typer.Option("--include-source", help="Only these hosts.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option("--exclude-source", help="All hosts but these.")] = None,
+) -> None:
+    """Add a watch and print its id.
+
+    Example: presswatch watch add 'Rosoboronexport AND (Caracas OR Maracay)' --name "Arms to Venezuela"
+    """
+    from presswatch_cli.commands.watch import AddOptions
+    from presswatch_cli.commands.watch import add as add_watch
+
+    options = AddOptions(
+        name=name,
+        webhooks=webhook or (),
+        secret=secret,
+        max_age=max_age,
+        include_sources=include or (),
+        exclude_sources=exclude or (),
+    )
+    with context_of(context).store() as store:
+        added = add_watch(store, query, options, now=now())
+    typer.echo(added.watch.id)
+    if added.new_secret:
+        typer.echo(f"secret of the webhook, shown this once: {added.new_secret}", err=True)
+
+
+@app.command("list")
+def list_watches(context: typer.Context, as_json: AsJson = False) -> None:
+    """List all watches."""
+    from presswatch_cli.commands import watch
+
+    with context_of(context).store() as store:
+        found = watch.all_watches(store)
+    if as_json:
+        print_json([watch.as_json(item) for item in found])
+    else:
+        watch.render_table(found)
+
+
+@app.command()
+def show(context: typer.Context, watch_id: WatchId) -> None:
+    """Print all there is to say of a watch, as JSON."""
+    from presswatch_cli.commands.watch import describe
+
+    with context_of(context).store() as store:
+        print_json(describe(store, watch_id))
+
+
+@app.command()
+def pause(context: typer.Context, watch_id: WatchId) -> None:
+    """Stop alerts until `presswatch watch resume`."""
+    from presswatch_cli.commands.watch import pause as pause_watch
+
+    with context_of(context).store() as store:
+        pause_watch(store, watch_id, now=now())
+
+
+@app.command()
+def resume(context: typer.Context, watch_id: WatchId) -> None:
+    """Alerts again, for what comes from now on."""
+    from presswatch_cli.commands.watch import resume as resume_watch
+
+    with context_of(context).store() as store:
+        resume_watch(store, watch_id, now=now())
+
+
+@app.command()
+def remove(context: typer.Context, watch_id: WatchId) -> None:
+    """Remove a watch; its alerts stay in the inbox."""
+    from presswatch_cli.commands.watch import remove as remove_watch
+
+    with context_of(context).store() as store:
+        remove_watch(store, watch_id, now=now())
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A JSON object or a plain query a line; - for standard input.")],
+) -> None:
+    """Add or change watches from a file; bad lines are named, the others are imported."""
+    from presswatch_cli.commands.watch_file import import_watches
+    from presswatch_cli.progress import counting
+    from presswatch_shared.errors import CheckFailed
+
+    with context_of(context).store() as store, open_text(file) as lines, counting("lines") as progress:
+        result = import_watches(store, lines, now=now(), progress=progress)
+    typer.echo(f"{result.added} added, {result.changed} changed, {result.unchanged} there already")
+    for refused in result.refused:
+        typer.echo(f"line {refused.number}: {refused.reason}", err=True)
+    if result.refused:
+        raise CheckFailed(f"{len(result.refused)} lines of {file} were not imported")
+
+
+@app.command("export")
+def export_file(
+    context: typer.Context,
+    with_secrets: Annotated[bool, typer.Option("--with-secrets", help="Webhook secrets, too.")] = False,
+) -> None:
+    """Print all watches, a JSON object a line, as `watch import` reads them."""
+    from presswatch_cli.commands.watch_file import export_watches
+
+    with context_of(context).store() as store:
+        for line in export_watches(store, with_secrets=with_secrets):
+            typer.echo(line)
+
+
+@app.command()
+def backtest(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="What to look for, in the watch language.")],
+    days: Annotated[int, typer.Option(help="How many days to look back.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what a query would have fired on."""
+    import asyncio
+
+    from rich.console import Console
+
+    from presswatch_cli.commands.backtest import render_json, render_text, run_backtest
+
+    made = context_of(context)
+    with made.store() as store, made.index() as index:
+        result = asyncio.run(run_backtest(store, index, query, days=days, now=now()))
+    if as_json:
+        typer.echo(render_json(result))
+    else:
+        render_text(result, Console())

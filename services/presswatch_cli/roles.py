@@ -1,0 +1,120 @@
+"""Which services a role of the product is made of. `presswatch run` plays all roles in one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from presswatch_cli.composition import Parts, enrichment_settings
+from presswatch_cli.ledger_of_dead_letters import note_dead_letter
+from presswatch_cli.supervise import Service
+from presswatch_shared.events import Event
+from presswatch_shared.settings import BindAddress
+from presswatch_shared.stream.engine import EngineSettings
+from presswatch_shared.stream.port import Stage
+from presswatch_shared.stream.stage_service import stage_service
+from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, Topic
+
+__all__ = ["ROLES", "Started", "services_of"]
+
+Started = Callable[[BindAddress], None]
+"""Told the address of the web page once it listens."""
+
+
+async def services_of(parts: Parts, roles: Sequence[str], started: Started) -> Sequence[Service]:
+    """The services of these roles, not yet running."""
+    services: list[Service] = []
+    for role in roles:
+        services += await ROLES[role](parts, started)
+    return services
+
+
+async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_crawler.service import CrawlerService
+    from presswatch_crawler.settings import CrawlerSettings
+
+    from presswatch_shared.stream.heartbeat import HeartbeatService
+
+    crawler = CrawlerService(
+        store=parts.store,
+        client=parts.client("crawler"),
+        publisher=parts.publisher,
+        metrics=parts.metrics,
+        clock=parts.clock,
+        settings=CrawlerSettings.from_settings(parts.settings),
+    )
+    return [crawler, HeartbeatService(parts.publisher, clock=parts.clock)]
+
+
+async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_enrichment.service import EnrichmentStage
+
+    chosen = enrichment_settings(parts.settings)
+    stage = EnrichmentStage(await parts.workers(), parts.store, parts.metrics, parts.clock, chosen)
+    # Small batches: the first article of a batch waits for the last.
+    batch = chosen.workers * chosen.pages_a_hand_over * 2
+    return [_stage(parts, stage, outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=batch))]
+
+
+async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_indexing.service import IndexingStage
+    from presswatch_indexing.settings import IndexingSettings
+
+    index = await asyncio.to_thread(parts.index, write=True)
+    stage = IndexingStage(index, parts.store, parts.metrics, parts.clock)
+    return [_stage(parts, stage, settings=EngineSettings(batch=IndexingSettings().batch))]
+
+
+async def _alerting(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_alerting.service import AlertingStage
+
+    stage = AlertingStage(store=parts.store, metrics=parts.metrics, clock=parts.clock)
+    return [_stage(parts, stage, outputs=[ALERTS_FIRED])]
+
+
+async def _delivery(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_delivery.service import delivery
+    from presswatch_delivery.settings import DeliverySettings
+
+    stage, deliverer = delivery(
+        store=parts.store,
+        client=parts.client("delivery"),
+        metrics=parts.metrics,
+        clock=parts.clock,
+        settings=DeliverySettings(sole_claimer=parts.store.is_sqlite),
+    )
+    return [_stage(parts, stage), deliverer]
+
+
+async def _web(parts: Parts, started: Started) -> Sequence[Service]:
+    from presswatch_cli.web_parts import web_dependencies
+    from presswatch_web.service import WebService
+
+    return [WebService(await web_dependencies(parts), started=started)]
+
+
+def _stage(
+    parts: Parts, stage: Stage, *, outputs: Sequence[Topic[Event]] = (), settings: EngineSettings | None = None
+) -> Service:
+    service = stage_service(
+        stage,
+        parts.stream,
+        folder=parts.settings.data / "stages",
+        clock=parts.clock,
+        metrics=parts.metrics,
+        outputs=outputs,
+        on_dead_letter=note_dead_letter(parts.store, parts.clock),
+        settings=settings,
+    )
+    parts.checks[stage.name] = service.health.check
+    return service
+
+
+ROLES: Mapping[str, Callable[[Parts, Started], Awaitable[Sequence[Service]]]] = {
+    "crawler": _crawler,
+    "enrichment": _enrichment,
+    "indexing": _indexing,
+    "alerting": _alerting,
+    "delivery": _delivery,
+    "web": _web,
+}

@@ -1,0 +1,106 @@
+"""What the web service needs of the other services, handed in as plain callables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from presswatch_cli.commands.status import PipelineStage, read_status
+from presswatch_cli.composition import Parts
+from presswatch_query import Query
+from presswatch_shared.index.port import ArticleIndex
+from presswatch_shared.store.counters import counters
+from presswatch_shared.store.database import Store, Tx, count_rows
+from presswatch_shared.stream.dlq import count_dead_letters
+from presswatch_shared.stream.port import Stream
+from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
+from presswatch_web.dependencies import WebDependencies
+from presswatch_web.ports import Backtester, Previewer
+from presswatch_web.settings import WebSettings
+
+__all__ = ["PIPELINE", "status_reader", "web_dependencies"]
+
+PIPELINE = (
+    PipelineStage("enrichment", [PAGES_FETCHED.name]),
+    PipelineStage("indexing", [ARTICLES_ENRICHED.name]),
+    PipelineStage("alerting", [ARTICLES_ENRICHED.name]),
+    PipelineStage("delivery", [ALERTS_FIRED.name]),
+)
+
+
+async def web_dependencies(parts: Parts) -> WebDependencies:
+    """Everything the web service uses."""
+    index = await asyncio.to_thread(parts.index, write=False)
+    parts.checks |= {
+        "store": _store_check(parts.store),
+        "stream": _stream_check(parts.stream),
+        "index": _index_check(index),
+    }
+    return WebDependencies(
+        store=parts.store,
+        index=index,
+        clock=parts.clock,
+        metrics=parts.metrics,
+        status=status_reader(parts.store, parts.stream, index),
+        preview=_previewer(parts),
+        backtest=_backtester(parts, index),
+        checks=parts.checks,
+        settings=WebSettings(bind=parts.settings.bind, public_url=parts.settings.public_url),
+    )
+
+
+def status_reader(store: Store, stream: Stream, index: ArticleIndex) -> Callable[[], Awaitable[Mapping[str, Any]]]:
+    """Reads what `presswatch status --json` prints."""
+
+    async def read() -> Mapping[str, Any]:
+        return await read_status(store, stream, index, PIPELINE, dead_letters=await count_dead_letters(stream))
+
+    return read
+
+
+def _previewer(parts: Parts) -> Previewer:
+    client = parts.client("preview")
+
+    async def preview(url: str) -> Mapping[str, Any]:
+        from presswatch_crawler.preview import preview_source
+
+        return await preview_source(client, url)
+
+    return preview
+
+
+def _backtester(parts: Parts, index: ArticleIndex) -> Backtester:
+    async def run(text: str, query: Query, days: int) -> Mapping[str, Any]:
+        from presswatch_alerting.backtest import backtest, backtest_json
+
+        return backtest_json(await backtest(index, text, query, now=parts.clock.now(), days=days))
+
+    return run
+
+
+def _store_check(store: Store) -> Callable[[], Awaitable[str]]:
+    def look(tx: Tx) -> str:
+        count_rows(tx, counters)
+        return ""
+
+    async def check() -> str:
+        return await store.read(look)
+
+    return check
+
+
+def _stream_check(stream: Stream) -> Callable[[], Awaitable[str]]:
+    async def check() -> str:
+        await stream.end_offsets(PAGES_FETCHED.name)
+        return ""
+
+    return check
+
+
+def _index_check(index: ArticleIndex) -> Callable[[], Awaitable[str]]:
+    async def check() -> str:
+        await index.count()
+        return ""
+
+    return check
