@@ -19,21 +19,20 @@ from presswatch_shared.store.database import Store
 
 __all__ = ["LiveAlerts"]
 
-RECENT = 1000
 PAGE = 100
 
 
 class LiveAlerts:
     """Hands new alerts to any number of listeners. The poller runs only while somebody listens."""
 
-    def __init__(self, store: Store, metrics: Metrics, *, poll: float, most: int) -> None:
+    def __init__(self, store: Store, metrics: Metrics, *, poll: float, most: int, recent: int = 1000) -> None:
         self._store = store
         self._metrics = metrics
         self._poll = poll
         self._most = most
         self._listeners = 0
         self._seq = 0
-        self._recent: deque[AlertRow] = deque(maxlen=RECENT)
+        self._recent: deque[AlertRow] = deque(maxlen=recent)
         self._complete_after: int | None = None
         self._changed = asyncio.Event()
         self._closed = False
@@ -94,6 +93,8 @@ class LiveAlerts:
 
     async def _follow(self) -> None:
         self._seq = self._complete_after = await self._store.read(counters.current, alerts.CHANGES)
+        # Who looked before this number was read may have missed what came up to it.
+        self._wake()
         while not self._closed:
             with suppress(Retry):
                 await self._look()
@@ -104,7 +105,7 @@ class LiveAlerts:
         if rows:
             self._seq = rows[-1].seq
             for row in rows:
-                if len(self._recent) == RECENT:
+                if len(self._recent) == self._recent.maxlen:
                     self._complete_after = self._recent[0].seq
                 self._recent.append(row)
             self._wake()

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from presswatch_shared.errors import Retry
@@ -122,11 +123,13 @@ class SizeLimit:
     def __init__(self, app: ASGIApp, *, most: int) -> None:
         self._app = app
         self._most = most
+        self._detail = f"a request may have {most} bytes"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
         if length.isascii() and length.isdigit() and int(length[:20]) > self._most:
-            await answer_problem(self._refusal(), Request(scope))(scope, receive, send)
+            refusal = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._detail)
+            await answer_problem(refusal, Request(scope))(scope, receive, send)
             return
         received = 0
 
@@ -135,13 +138,11 @@ class SizeLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._most:
-                raise self._refusal()
+                # Only this class passes through the framework's reading of a body unchanged.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._detail)
             return message
 
         await self._app(scope, counting, send)
-
-    def _refusal(self) -> Problem:
-        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request may have {self._most} bytes")
 
 
 class Access:

@@ -12,11 +12,12 @@ from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
+from presswatch_shared.watch_rules import source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
 from presswatch_web.problems import Problem, ProblemItem
 from presswatch_web.queries import parsed_in
 
-__all__ = ["NewWebhook", "WatchView", "add", "change", "look_up", "page_of"]
+__all__ = ["NewWebhook", "WatchView", "add", "change", "hosts", "look_up", "page_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,18 @@ def change(tx: Tx, watch_id: str, changes: WatchChanges, *, now: Micros) -> Watc
     return _view(tx, watch)
 
 
+def hosts(given: Sequence[str], location: str) -> tuple[str, ...]:
+    """Hosts as articles name theirs.
+
+    Raises:
+        Problem: 422, one of them is no host.
+    """
+    try:
+        return tuple(source_host(host) for host in given)
+    except BadInput as error:
+        raise _unusable(error, location) from error
+
+
 def look_up(tx: Tx, watch_id: str) -> WatchView:
     """Raises:
     Problem: 404.
@@ -88,5 +101,8 @@ def _checked(webhook: NewWebhook) -> NewWebhook:
         secret_key(secret)
         return NewWebhook(url=check_webhook_url(webhook.url), secret=secret)
     except BadInput as error:
-        item = ProblemItem(code="unusable", message=str(error), location="body.webhooks")
-        raise Problem(422, str(error), errors=[item]) from error
+        raise _unusable(error, "body.webhooks") from error
+
+
+def _unusable(error: BadInput, location: str) -> Problem:
+    return Problem(422, str(error), errors=[ProblemItem(code="unusable", message=str(error), location=location)])

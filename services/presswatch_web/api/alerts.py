@@ -45,8 +45,8 @@ async def list_alerts(
 async def stream_alerts(
     deps: Deps,
     live: Live,
-    last_event_id: Annotated[str, Header(pattern=r"^\d{0,18}$")] = "",
-    after: Annotated[str, Query(pattern=r"^\d{0,18}$")] = "",
+    last_event_id: Annotated[str, Header(pattern=r"^[0-9]{0,18}$")] = "",
+    after: Annotated[str, Query(pattern=r"^[0-9]{0,18}$")] = "",
 ) -> StreamingResponse:
     """Alerts as they fire. `Last-Event-ID` (or `after`) goes on behind an alert; else it begins with the next one."""
     if live.is_full:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -54,8 +54,8 @@ async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: Idemp
         query=body.query,
         name=body.name,
         max_age_seconds=body.max_age_seconds,
-        include_sources=tuple(body.include_sources),
-        exclude_sources=tuple(body.exclude_sources),
+        include_sources=watching.hosts(body.include_sources, "body.include_sources"),
+        exclude_sources=watching.hosts(body.exclude_sources, "body.exclude_sources"),
     )
     webhooks = [watching.NewWebhook(url=webhook.url, secret=webhook.secret) for webhook in body.webhooks]
 
@@ -90,9 +90,11 @@ async def get_watch(watch_id: PathId, deps: Deps) -> WatchOut:
 @router.patch("/{watch_id}", response_model=WatchOut, responses=documented(404))
 async def change_watch(watch_id: PathId, body: WatchChangesBody, deps: Deps) -> WatchOut:
     """Change a watch. What decides about firing holds from now on."""
-    changes: WatchChanges = {}
-    for name, value in body.model_dump(exclude_unset=True).items():
-        changes[name] = tuple(value) if isinstance(value, list) else value  # type: ignore[literal-required] # the body has these fields only
+    changes = cast(WatchChanges, body.model_dump(exclude_unset=True))
+    names: tuple[Literal["include_sources", "exclude_sources"], ...] = ("include_sources", "exclude_sources")
+    for name in names:
+        if name in changes:
+            changes[name] = watching.hosts(changes[name], f"body.{name}")
     view = await deps.store.run(watching.change, watch_id, changes, now=deps.clock.now())
     return watch_out(view.watch, view.channels, view.alerts)
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -14,8 +14,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from presswatch_query.snippet import Mark
 from presswatch_shared.clock import Micros
+from presswatch_shared.durations import format_duration
 from presswatch_web.marked import marked, visible
 from presswatch_web.pages import times
 
@@ -23,6 +23,15 @@ __all__ = ["STATIC", "outside", "render"]
 
 FOLDER = Path(__file__).parent.parent
 STATIC = FOLDER / "static"
+
+
+class Place(Protocol):
+    """Code points of a text, end exclusive."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -48,8 +57,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"marked": marked, "visible": visible, "outside": outside, "number": _number, "places": _places}
-    made.globals |= {"static": _static, "time_tag": _time_tag}
+    made.filters |= {
+        "marked": marked,
+        "visible": visible,
+        "outside": outside,
+        "number": _number,
+        "places": _places,
+        "duration": format_duration,
+    }
+    made.globals |= {"static": _static, "time_tag": _time_tag, "absolute": times.absolute}
     return made
 
 
@@ -66,7 +82,7 @@ def _time_tag(moment: Micros, now: Micros) -> Markup:
     )
 
 
-def _places(marks: Iterable[Mark]) -> list[tuple[int, int]]:
+def _places(marks: Iterable[Place]) -> list[tuple[int, int]]:
     return [(mark.start, mark.end) for mark in marks]
 
 

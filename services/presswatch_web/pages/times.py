@@ -21,6 +21,7 @@ def ago(moment: Micros, now: Micros) -> str:
 
 
 def absolute(moment: Micros) -> str:
+    """`24 Nov 2026, 17:05 UTC`."""
     return from_micros(moment).strftime("%-d %b %Y, %H:%M UTC")
 
 
