@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from presswatch_shared.store.ledger import set_article, set_superseded
-
 from presswatch_enrichment.article import enriched, newcomer_of, page_of
 from presswatch_enrichment.settings import EnrichmentSettings
 from presswatch_enrichment.stories import Admitted, admit
@@ -17,6 +15,7 @@ from presswatch_shared.ids import article_id
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import signatures
 from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.ledger import set_article, set_superseded
 from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED, Topic
 
@@ -80,10 +79,8 @@ def place_articles(tx: Tx, pairs: Sequence[Pair], *, story_days: int, now: Micro
     articles = [index for index, (_, found) in enumerate(pairs) if found.extracted.outcome == "article"]
     placed = admit(tx, [newcomer_of(*pairs[index]) for index in articles], story_days=story_days)
     places = dict(zip(articles, placed, strict=True))
-    for index, (event, found) in enumerate(pairs):
-        place = places.get(index)
-        if place is None or not place.superseded:
-            _enter(tx, event, found, now)
+    for event, found in sorted(pairs, key=lambda pair: (pair[0].url_hash, pair[0].visit)):
+        _enter(tx, event, found, now)
     late = [pairs[index][0] for index, place in places.items() if place.superseded]
     set_superseded(tx, sorted((event.url_hash, event.visit) for event in late), now=now)
     return places

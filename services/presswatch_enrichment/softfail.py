@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from presswatch_enrichment.metadata.head import Head
+from presswatch_enrichment.metadata.structured import Described
+from presswatch_enrichment.page import Extracted
 
-__all__ = ["Seen", "soft_failure"]
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
+__all__ = ["Seen", "look_at", "soft_failure"]
+
+DECLARED = ("jsonld", "meta", "itemprop")
 SHORT_WORDS = 120
 STUB_WORDS = 90
 TINY_WORDS = 12
@@ -109,6 +117,26 @@ class Seen:
     path: str
     has_article_signs: bool
     """A publication date, an author or an article type is declared."""
+
+
+def look_at(
+    tree: LexborHTMLParser, head: Head, described: Described, about: Extracted, *, body: str, markup: str, url: str
+) -> Seen:
+    """What the rules need of a parsed page."""
+    visible = " ".join(tree.body.text(separator=" ").split()) if tree.body is not None else ""
+    linked = sum(len(" ".join(node.text().split())) for node in tree.css("a"))
+    dated = about.provenance.get("published_at") in DECLARED
+    return Seen(
+        title=about.title,
+        body=body,
+        visible=visible,
+        markup=markup,
+        head=head,
+        free=described.free,
+        link_share=linked / max(1, len(visible)),
+        path=urlsplit(url).path,
+        has_article_signs=dated or bool(described.headline and not described.weak),
+    )
 
 
 def soft_failure(seen: Seen) -> str:

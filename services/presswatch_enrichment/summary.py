@@ -20,6 +20,7 @@ ABBREVIATION = re.compile(
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+")
 LETTERED = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+STOPS = (".", "!", "?", "…", "。", "！", "？", ":")
 SENTENCES_IN_SUMMARY = 3
 SUMMARY_MAX = 700
 SENTENCES_LOOKED_AT = 80
@@ -33,8 +34,10 @@ def count_words(text: str) -> int:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Sentences of all paragraphs, in order."""
+    """Sentences of all paragraphs, in order; what ends without a stop is a heading or a list."""
     for paragraph in text.split("\n\n"):
+        if not paragraph.rstrip("\"'”’»)] ").endswith(STOPS):
+            continue
         held = ""
         for part in SENTENCE_END.split(paragraph):
             held = f"{held} {part}".strip() if held else part.strip()

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from presswatch_cli.commands.extract import PAGES_A_HAND_OVER, paired
-from presswatch_cli.commands.page_lines import InputLine, extracted_fields, read_lines
+from presswatch_cli.commands.extract import PAGES_A_HAND_OVER, Inputs
+from presswatch_cli.commands.page_lines import extracted_fields, read_lines
 from presswatch_enrichment.metadata.canonical import source_or_nothing
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.similarity import Grouper
@@ -30,12 +30,12 @@ async def enrich_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: M
     Raises:
         BadInput: a line that cannot be used; the answers before it were given.
     """
-    inputs: list[InputLine] = []
-    pages = paired(read_lines(lines, now=now, with_texts=True), inputs)
+    inputs = Inputs(read_lines(lines, now=now, with_texts=True))
     stories = Stories()
-    async for one in in_order(pool, pages, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER):
-        ident, page = inputs.pop(0)
+    async for one in in_order(pool, inputs, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER):
+        ident, page = inputs.next_answered()
         yield json.dumps(enriched_fields(ident, page, one, stories), ensure_ascii=False)
+    inputs.check()
 
 
 class Stories:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -13,8 +14,9 @@ from presswatch_cli.commands.page_lines import InputLine, extracted_fields, read
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.workers import Pool, in_order
 from presswatch_shared.clock import Micros
+from presswatch_shared.errors import BadInput
 
-__all__ = ["PAGES_A_HAND_OVER", "extract_lines", "extract_page", "paired", "render_article"]
+__all__ = ["PAGES_A_HAND_OVER", "Inputs", "extract_lines", "extract_page", "render_article"]
 
 PAGES_A_HAND_OVER = 4
 
@@ -25,19 +27,39 @@ async def extract_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: 
     Raises:
         BadInput: a line that cannot be used; the answers before it were given.
     """
-    inputs: list[InputLine] = []
-    pages = paired(read_lines(lines, now=now), inputs)
-    found = in_order(pool, pages, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER, extract_only=True)
+    inputs = Inputs(read_lines(lines, now=now))
+    found = in_order(pool, inputs, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER, extract_only=True)
     async for one in found:
-        ident, page = inputs.pop(0)
+        ident, page = inputs.next_answered()
         yield json.dumps(extracted_fields(ident, page, one), ensure_ascii=False)
+    inputs.check()
 
 
-def paired(lines: Iterator[InputLine], kept: list[InputLine]) -> Iterator[Page]:
-    """The pages of the lines; each line is kept until its answer is there, without the page's bytes."""
-    for ident, page in lines:
-        kept.append((ident, Page(url=page.url, body=b"", fetched_at=page.fetched_at)))
-        yield page
+class Inputs:
+    """The pages of the lines. Each line is kept, without the page's bytes, until its answer is there.
+
+    A line that cannot be used ends the pages; `check` raises it when the answers to those before it are given.
+    """
+
+    def __init__(self, lines: Iterator[InputLine]) -> None:
+        self._lines = lines
+        self._waiting: deque[InputLine] = deque()
+        self._refusal: BadInput | None = None
+
+    def __iter__(self) -> Iterator[Page]:
+        try:
+            for ident, page in self._lines:
+                self._waiting.append((ident, Page(url=page.url, body=b"", fetched_at=page.fetched_at)))
+                yield page
+        except BadInput as refusal:
+            self._refusal = refusal
+
+    def next_answered(self) -> InputLine:
+        return self._waiting.popleft()
+
+    def check(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
 
 
 async def extract_page(pool: Pool, page: Page) -> dict[str, Any]:
