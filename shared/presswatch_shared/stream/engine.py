@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -233,13 +234,13 @@ class StageRunner:
         self._count(piece, outs, outcome)
 
     def _count(self, piece: Sequence[Item], outs: Sequence[RawOut], outcome: str) -> None:
-        for item in piece:
-            kind = "heartbeat" if item.heartbeat else "dead_letter" if item.refusal else outcome
-            self._metrics.messages_consumed.labels(self.name, kind).inc()
-            if item.heartbeat:
-                self._metrics.heartbeat_seen.labels(self.name).set(self._clock.now() / SECOND)
-        for out in outs:
-            self._metrics.messages_produced.labels(out.topic, "written").inc()
+        kinds = Counter("heartbeat" if i.heartbeat else "dead_letter" if i.refusal else outcome for i in piece)
+        for kind, count in kinds.items():
+            self._metrics.messages_consumed.labels(self.name, kind).inc(count)
+        for topic, count in Counter(out.topic for out in outs).items():
+            self._metrics.messages_produced.labels(topic, "written").inc(count)
+        if kinds["heartbeat"]:
+            self._metrics.heartbeat_seen.labels(self.name).set(self._clock.now() / SECOND)
 
     async def _deaths(self, piece: Sequence[Item]) -> int:
         """How often the process died of this message; rests before it is tried once more."""
