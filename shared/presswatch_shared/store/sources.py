@@ -82,6 +82,8 @@ sources = Table(
     Column("politeness_key", String(255), nullable=False),
     micros("due_at"),
     micros("leased_until"),
+    Column("fetch_url", Text, nullable=False),
+    Column("hops", Integer, nullable=False),
     Column("interval_seconds", Float, nullable=False),
     Column("etag", Text, nullable=False),
     Column("last_modified", Text, nullable=False),
@@ -101,6 +103,7 @@ sources = Table(
     Column("gaps", Integer, nullable=False),
     UniqueConstraint("url"),
     Index("ix_sources_state_due_at", "state", "due_at"),
+    Index("ix_sources_politeness_key", "politeness_key"),
 )
 
 
@@ -120,6 +123,8 @@ class Source:
     politeness_key: str
     due_at: Micros = 0
     leased_until: Micros = 0
+    fetch_url: str = ""
+    hops: int = 0
     interval_seconds: float = 0.0
     etag: str = ""
     last_modified: str = ""
@@ -137,6 +142,11 @@ class Source:
     items_last: int = 0
     items_new: int = 0
     gaps: int = 0
+
+    @property
+    def target(self) -> str:
+        """What is to be fetched: the source, or where a redirect of it led."""
+        return self.fetch_url or self.url
 
 
 def add_source(
