@@ -26,7 +26,6 @@ Written by `tools/make_unicode_tables.py`. Ranges of code points in hexadecimal,
 """
 
 __all__ = [
-    "ASSIGNED",
     "FORMAT",
     "LETTERS",
     "MARKS",
@@ -34,6 +33,8 @@ __all__ = [
     "NONSPACING",
     "NUMBERS",
     "PER_CHARACTER_LETTERS",
+    "UNASSIGNED",
+    "VERSION",
 ]
 '''
 
@@ -44,10 +45,6 @@ def is_letter(char: str) -> bool:
 
 
 TABLES: dict[str, tuple[str, Callable[[str], bool]]] = {
-    "ASSIGNED": (
-        "Every character that this version of Unicode knows.",
-        lambda char: unicodedata.category(char) != "Cn",
-    ),
     "LETTERS": ("L*, per-character letters among them, without U+02BC.", is_letter),
     "PER_CHARACTER_LETTERS": (
         "L* with Han, Hiragana, Katakana, Thai, Lao, Khmer or Myanmar among the Script_Extensions.",
@@ -57,6 +54,10 @@ TABLES: dict[str, tuple[str, Callable[[str], bool]]] = {
     "NONSPACING": ("Mn.", lambda char: unicodedata.category(char) == "Mn"),
     "NUMBERS": ("N*.", lambda char: unicodedata.category(char)[0] == "N"),
     "FORMAT": ("Cf.", lambda char: unicodedata.category(char) == "Cf"),
+    "UNASSIGNED": (
+        "Every character that this version of Unicode does not know.",
+        lambda char: unicodedata.category(char) == "Cn",
+    ),
     "MARK_DROPPING_LETTERS": (
         "L* of the Latin, Greek, Cyrillic, Hebrew or Arabic script, and U+0640.",
         lambda char: is_letter(char) and bool(MARK_DROPPING.match(char)),
@@ -90,7 +91,7 @@ def main() -> None:
         sys.exit(
             f"This Python has Unicode {unicodedata.unidata_version}; the tables are those of {UNICODE} (Python 3.11)."
         )
-    sys.stdout.write(HEADER)
+    sys.stdout.write(f'{HEADER}\nVERSION = "{UNICODE}"\n')
     for name, (meaning, belongs) in TABLES.items():
         words = [f"{low:x}" if low == high else f"{low:x}-{high:x}" for low, high in ranges(belongs)]
         body = "\n".join(f'    "{line}"' for line in lines(words))

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from presswatch_query import unicode_tables as tables
 from presswatch_query.characters import (
     APOSTROPHES,
-    VARIATION_SELECTORS,
     class_body,
+    drops_marks,
     is_invisible,
     is_letter,
     is_mark,
+    is_nonspacing,
     is_number,
+    joined_ranges,
     normal_form,
     ranges_without,
     stands_alone,
@@ -36,6 +37,8 @@ MOST_REMEMBERED = 1 << 17
 """How many normalised tokens are remembered."""
 LONGEST_REMEMBERED = 64
 BASIC_PLANE = 0xFFFF
+FIRST_INVISIBLE = "\xad"
+FIRST_MARK = "\u0300"
 
 ASCII_TOKENS = re.compile(r"([a-z]+|[0-9]+)(?:\.?'s(?![a-z]))*+")
 """On lower-case text. A possessive is taken along with the token before it, and left out of the group."""
@@ -84,7 +87,15 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
     for found in _tokens_of(text).finditer(_without_possessives(text)):
         piece = found[0]
         if token := _remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _normalise(piece):
-            yield token, *found.span()
+            yield token, found.start(), found.start() + _visible_length(piece)
+
+
+def _visible_length(piece: str) -> int:
+    """Up to the last letter or mark."""
+    length = len(piece)
+    while piece[length - 1] >= FIRST_INVISIBLE and is_invisible(piece[length - 1]) and not is_mark(piece[length - 1]):
+        length -= 1
+    return length
 
 
 def _as_ascii(text: str) -> str | None:
@@ -105,19 +116,19 @@ def _tokens_of(text: str) -> re.Pattern[str]:
 
 @cache
 def _any_tokens(last: int) -> re.Pattern[str]:
-    """A letter run, a number run, or a per-character letter with what hangs on it; for characters up to `last`."""
+    """A letter run (perhaps with format characters after it), a number run, or a per-character letter with its marks.
+
+    For characters up to `last`.
+    """
 
     def members(*ranges: str) -> str:
-        return class_body(
-            *(word for part in ranges for word in part.split() if int(word.partition("-")[0], 16) <= last)
-        )
+        words = (word for part in ranges for word in part.split())
+        return class_body(*(word for word in words if int(word.partition("-")[0], 16) <= last))
 
-    letters = members(*ranges_without(tables.LETTERS, tables.PER_CHARACTER_LETTERS))
-    marks = members(tables.MARKS)
-    letter_run = f"[{letters}][{letters}{marks}]*+(?:[{members(tables.FORMAT)}]++[{letters}{marks}]++)*+"
-    number_run = f"[{members(tables.NUMBERS)}]++"
-    character = f"[{members(tables.PER_CHARACTER_LETTERS)}][{marks}\uff9e\uff9f]*+"
-    return re.compile(f"{letter_run}|{number_run}|{character}")
+    letters = ranges_without(tables.LETTERS, tables.PER_CHARACTER_LETTERS)
+    inside = members(*joined_ranges(*letters, tables.MARKS, tables.FORMAT))
+    alone = f"[{members(tables.PER_CHARACTER_LETTERS)}][{members(tables.MARKS)}\uff9e\uff9f]*+"
+    return re.compile(f"[{members(*letters)}][{inside}]*+|[{members(tables.NUMBERS)}]++|{alone}")
 
 
 APOSTROPHE_S = re.compile(f"[{APOSTROPHES}][sS]")
@@ -163,33 +174,27 @@ def _normalise(piece: str) -> str:
     """The token of a piece; empty if nothing is left."""
     if piece.isascii():
         return piece.lower()
-    patterns = _fold_patterns()
-    text = patterns.invisible.sub("", normal_form("NFKC", piece))
-    text = normal_form("NFD", text.casefold()).translate(FOLDED_LETTERS)
-    text = patterns.marked_letter.sub(_without_marks, text)
-    return patterns.other.sub("", normal_form("NFC", text))
+    compatible = normal_form("NFKC", piece)
+    visible = "".join(char for char in compatible if char < FIRST_INVISIBLE or not is_invisible(char))
+    folded = normal_form("NFD", visible.casefold()).translate(FOLDED_LETTERS)
+    token = normal_form("NFC", "".join(_without_dropped_marks(folded)))
+    # Only a compatibility form brings in what is no letter, mark or number: the piece had none of these.
+    return token if compatible == piece else "".join(char for char in token if _is_kept(char))
 
 
 _remembered = lru_cache(MOST_REMEMBERED)(_normalise)
 
 
-def _without_marks(found: re.Match[str]) -> str:
-    return found[1] + _fold_patterns().nonspacing.sub("", found[2])
+def _without_dropped_marks(text: str) -> Iterator[str]:
+    """Without nonspacing marks after a letter of a script in which they carry no meaning."""
+    dropping = False
+    for char in text:
+        if char < FIRST_MARK or not is_mark(char):
+            dropping = drops_marks(char)
+            yield char
+        elif not dropping or not is_nonspacing(char):
+            yield char
 
 
-@dataclass(frozen=True, slots=True)
-class _FoldPatterns:
-    invisible: re.Pattern[str]
-    marked_letter: re.Pattern[str]
-    nonspacing: re.Pattern[str]
-    other: re.Pattern[str]
-
-
-@cache
-def _fold_patterns() -> _FoldPatterns:
-    return _FoldPatterns(
-        invisible=re.compile(f"[{class_body(tables.FORMAT, VARIATION_SELECTORS)}]+"),
-        marked_letter=re.compile(f"([{class_body(tables.MARK_DROPPING_LETTERS)}])([{class_body(tables.MARKS)}]+)"),
-        nonspacing=re.compile(f"[{class_body(tables.NONSPACING)}]+"),
-        other=re.compile(f"[^{class_body(tables.LETTERS, tables.MARKS, tables.NUMBERS)}]+"),
-    )
+def _is_kept(char: str) -> bool:
+    return is_letter(char) or is_mark(char) or is_number(char)

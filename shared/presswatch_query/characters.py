@@ -15,10 +15,13 @@ __all__ = [
     "APOSTROPHES",
     "VARIATION_SELECTORS",
     "class_body",
+    "drops_marks",
     "is_invisible",
     "is_letter",
     "is_mark",
+    "is_nonspacing",
     "is_number",
+    "joined_ranges",
     "normal_form",
     "ranges_without",
     "stands_alone",
@@ -29,9 +32,9 @@ VARIATION_SELECTORS = "180b-180d 180f fe00-fe0f e0100-e01ef"
 
 
 def class_body(*ranges: str) -> str:
-    """Ranges of a table as the inside of a character class of `re`."""
+    """Ranges of a table as the inside of a character class of `re`. None of them begins or ends with a sign of `re`."""
     pairs = (word.partition("-") for part in ranges for word in part.split())
-    return "".join(f"\\U{int(low, 16):08x}-\\U{int(high or low, 16):08x}" for low, _, high in pairs)
+    return "".join(f"{chr(int(low, 16))}-{chr(int(high or low, 16))}" for low, _, high in pairs)
 
 
 def ranges_without(ranges: str, excluded: str) -> list[str]:
@@ -45,6 +48,18 @@ def ranges_without(ranges: str, excluded: str) -> list[str]:
     return kept
 
 
+def joined_ranges(*ranges: str) -> list[str]:
+    """The ranges of several tables as few ranges."""
+    pairs = sorted(pair for part in ranges for pair in zip(*[iter(_borders(part))] * 2, strict=True))
+    joined: list[tuple[int, int]] = []
+    for low, high in pairs:
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return [f"{low:x}-{high - 1:x}" for low, high in joined]
+
+
 def _borders(ranges: str) -> list[int]:
     """Where the table is entered and left, in turn."""
     pairs = (word.partition("-") for word in ranges.split())
@@ -55,6 +70,8 @@ _LETTERS = _borders(tables.LETTERS)
 _MARKS = _borders(tables.MARKS)
 _NUMBERS = _borders(tables.NUMBERS)
 _PER_CHARACTER = _borders(tables.PER_CHARACTER_LETTERS)
+_MARK_DROPPING = _borders(tables.MARK_DROPPING_LETTERS)
+_NONSPACING = _borders(tables.NONSPACING)
 _FORMAT = _borders(tables.FORMAT)
 _VARIATION = _borders(VARIATION_SELECTORS)
 
@@ -66,6 +83,16 @@ def is_letter(char: str) -> bool:
 
 def is_mark(char: str) -> bool:
     return bisect_right(_MARKS, ord(char)) % 2 == 1
+
+
+def is_nonspacing(char: str) -> bool:
+    """Whether it is a mark that takes no room (Mn)."""
+    return bisect_right(_NONSPACING, ord(char)) % 2 == 1
+
+
+def drops_marks(char: str) -> bool:
+    """Whether it is a letter of a script in which nonspacing marks carry no meaning."""
+    return bisect_right(_MARK_DROPPING, ord(char)) % 2 == 1
 
 
 def is_number(char: str) -> bool:
@@ -84,15 +111,14 @@ def is_invisible(char: str) -> bool:
 
 @cache
 def _unassigned() -> re.Pattern[str]:
-    return re.compile(f"([^{class_body(tables.ASSIGNED)}]+)")
+    return re.compile(f"([{class_body(tables.UNASSIGNED)}]+)")
 
 
 def normal_form(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """The normal form by the tables' Unicode: what it does not know stays as it is and joins with nothing."""
     if text.isascii():
         return text
-    unassigned = _unassigned()
-    if unassigned.search(text) is None:
+    if unicodedata.unidata_version == tables.VERSION:
         return unicodedata.normalize(form, text)
-    parts = unassigned.split(text)
+    parts = _unassigned().split(text)
     return "".join(part if odd % 2 else unicodedata.normalize(form, part) for odd, part in enumerate(parts))

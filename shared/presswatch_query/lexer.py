@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from presswatch_query.ast import EXACT_FIELDS, TEXT_FIELDS
 
-__all__ = ["FIELDS", "Kind", "Lexeme", "lex", "read_as_ascii"]
+__all__ = ["FIELDS", "Kind", "Lexeme", "Lexemes", "lex", "read_as_ascii"]
 
 FIELDS = frozenset(TEXT_FIELDS + EXACT_FIELDS)
 READ_AS = str.maketrans("\u201c\u201d\u201e\u201f\uff08\uff09\uff1a\uff0a\uff5e\uff1d\uff02", '""""():*~="')
@@ -56,84 +56,106 @@ def read_as_ascii(text: str) -> str:
     return text if text.isascii() else text.translate(READ_AS)
 
 
+class Lexemes:
+    """The lexemes of a query by index, read as far as somebody looks: a query that breaks early costs little."""
+
+    def __init__(self, text: str) -> None:
+        self._read: list[Lexeme] = []
+        self._source = lex(text)
+
+    def at(self, index: int) -> Lexeme | None:
+        """The lexeme at an index; None after the last."""
+        while len(self._read) <= index:
+            lexeme = next(self._source, None)
+            if lexeme is None:
+                return None
+            self._read.append(lexeme)
+        return self._read[index]
+
+    def known(self, index: int) -> Lexeme:
+        """A lexeme that has been looked at."""
+        return self._read[index]
+
+
 def lex(text: str) -> Iterator[Lexeme]:
     """The lexemes of a query, in order; `text` is as given."""
-    signs = read_as_ascii(text)
-    at = _skip_space(signs, 0)
-    after_url = False
-    while at < len(signs):
-        found = _read(text, signs, at, plain=after_url)
-        yield from found
-        last = found[-1]
-        after_url = last.kind is Kind.FIELD and last.value == "url"
-        at = _skip_space(signs, last.end)
+    return _Reader(text).lexemes()
 
 
-def _skip_space(text: str, at: int) -> int:
-    found = SPACE.match(text, at)
-    return found.end() if found else at
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._signs = read_as_ascii(text)
+        self._run_end = 0
 
+    def lexemes(self) -> Iterator[Lexeme]:
+        at = self._skip_space(0)
+        after_url = False
+        while at < len(self._signs):
+            for lexeme in self._read(at, plain=after_url):
+                yield lexeme
+                at = lexeme.end
+            after_url = lexeme.kind is Kind.FIELD and lexeme.value == "url"
+            at = self._skip_space(at)
 
-def _read(text: str, signs: str, at: int, *, plain: bool) -> list[Lexeme]:
-    sign = signs[at]
-    if sign in "()":
-        return [Lexeme(Kind.OPEN if sign == "(" else Kind.CLOSE, at, at + 1, sign)]
-    if sign == '"':
-        return [_phrase(text, signs, at)]
-    if sign == "=" and not plain and signs[at + 1 : at + 2] == '"':
-        return [_quoted_literal(text, signs, at)]
-    return _run(text, signs, at, plain=plain)
+    def _skip_space(self, at: int) -> int:
+        found = SPACE.match(self._signs, at)
+        return found.end() if found else at
 
+    def _read(self, at: int, *, plain: bool) -> tuple[Lexeme, ...]:
+        sign = self._signs[at]
+        if sign in "()":
+            return (Lexeme(Kind.OPEN if sign == "(" else Kind.CLOSE, at, at + 1, sign),)
+        if sign == '"':
+            return (self._quoted(Kind.PHRASE, at, at + 1),)
+        if sign == "=" and not plain and self._signs[at + 1 : at + 2] == '"':
+            return (self._quoted(Kind.LITERAL, at, at + 2),)
+        return self._run(at, plain=plain)
 
-def _phrase(text: str, signs: str, at: int) -> Lexeme:
-    close = signs.find('"', at + 1)
-    if close < 0:
-        return Lexeme(Kind.BROKEN, at, len(signs), "unbalanced-quote")
-    tail = _tail(signs, close + 1)
-    return Lexeme(Kind.PHRASE, at, close + 1 + len(tail), text[at + 1 : close], tail)
+    def _quoted(self, kind: Kind, at: int, inside: int) -> Lexeme:
+        """A phrase or a quoted literal; its words as given."""
+        close = self._signs.find('"', inside)
+        if close < 0:
+            return Lexeme(Kind.BROKEN, at, len(self._signs), "unbalanced-quote")
+        tail = self._tail(close + 1)
+        return Lexeme(kind, at, close + 1 + len(tail), self._text[inside:close], tail, plain=kind is Kind.LITERAL)
 
+    def _tail(self, at: int) -> str:
+        """What hangs on a closing quote: `~n`, or a `*` that must not be there."""
+        if self._signs[at : at + 1] not in ("~", "*"):
+            return ""
+        found = RUN.match(self._signs, at)
+        return found[0] if found else ""
 
-def _quoted_literal(text: str, signs: str, at: int) -> Lexeme:
-    close = signs.find('"', at + 2)
-    if close < 0:
-        return Lexeme(Kind.BROKEN, at, len(signs), "unbalanced-quote")
-    tail = _tail(signs, close + 1)
-    return Lexeme(Kind.LITERAL, at, close + 1 + len(tail), text[at + 2 : close], tail, plain=True)
+    def _run(self, at: int, *, plain: bool) -> tuple[Lexeme, ...]:
+        end = self._end_of_run(at)
+        run = self._signs[at:end]
+        operator = OPERATOR.fullmatch(run)
+        if operator:
+            return (Lexeme(Kind.OPERATOR, at, end, run.partition("/")[0], operator[1]),)
+        if plain:
+            return (Lexeme(Kind.TERM, at, end, run, plain=True),)
+        if run[0] in "-+":
+            return (Lexeme(Kind.BROKEN, at, end, "minus"),)
+        if run[0] == "=":
+            return (Lexeme(Kind.LITERAL, at, end, self._text[at + 1 : end]),)
+        if run[0] == "@":
+            return (Lexeme(Kind.ALIAS, at, end, run[1:]),)
+        return self._field(at, end) if ":" in run else (Lexeme(Kind.TERM, at, end, run),)
 
+    def _end_of_run(self, at: int) -> int:
+        """Where the run ends; known already if it goes on after a field."""
+        if at >= self._run_end:
+            found = RUN.match(self._signs, at)
+            self._run_end = found.end() if found else at + 1
+        return self._run_end
 
-def _tail(signs: str, at: int) -> str:
-    """What hangs on a closing quote: `~n`, or a `*` that must not be there."""
-    if signs[at : at + 1] not in ("~", "*"):
-        return ""
-    found = RUN.match(signs, at)
-    return found[0] if found else ""
-
-
-def _run(text: str, signs: str, at: int, *, plain: bool) -> list[Lexeme]:
-    found = RUN.match(signs, at)
-    end = found.end() if found else at + 1
-    run = signs[at:end]
-    operator = OPERATOR.fullmatch(run)
-    if operator:
-        return [Lexeme(Kind.OPERATOR, at, end, run.partition("/")[0], operator[1])]
-    if plain:
-        return [Lexeme(Kind.TERM, at, end, run, plain=True)]
-    if run[0] in "-+":
-        return [Lexeme(Kind.BROKEN, at, end, "minus")]
-    if run[0] == "=":
-        return [Lexeme(Kind.LITERAL, at, end, text[at + 1 : end])]
-    if run[0] == "@":
-        return [Lexeme(Kind.ALIAS, at, end, run[1:])]
-    return _field(signs, at, end) if ":" in run else [Lexeme(Kind.TERM, at, end, run)]
-
-
-def _field(signs: str, at: int, end: int) -> list[Lexeme]:
-    """A field; what follows the colon is read next, but what follows an unknown one is plain text."""
-    colon = signs.index(":", at)
-    name = signs[at:colon].lower()
-    if name in FIELDS:
-        return [Lexeme(Kind.FIELD, at, colon + 1, name)]
-    field = Lexeme(Kind.FIELD, at, colon + 1, name, plain=True)
-    return (
-        [field, Lexeme(Kind.TERM, colon + 1, end, signs[colon + 1 : end], plain=True)] if colon + 1 < end else [field]
-    )
+    def _field(self, at: int, end: int) -> tuple[Lexeme, ...]:
+        """A field; what follows the colon is read next, but what follows an unknown one is plain text."""
+        colon = self._signs.index(":", at)
+        name = self._signs[at:colon].lower()
+        if name in FIELDS:
+            return (Lexeme(Kind.FIELD, at, colon + 1, name),)
+        field = Lexeme(Kind.FIELD, at, colon + 1, name, plain=True)
+        rest = Lexeme(Kind.TERM, colon + 1, end, self._signs[colon + 1 : end], plain=True)
+        return (field, rest) if colon + 1 < end else (field,)

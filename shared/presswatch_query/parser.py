@@ -5,7 +5,7 @@ A syntax error ends the parse; errors of meaning are collected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from presswatch_query.aliases import Aliases
 from presswatch_query.ast import EXACT_FIELDS, And, AtLeast, Fuzzy, Near, Node, Not, Or, Prefix, Words
 from presswatch_query.extent import extent
 from presswatch_query.leaves import Fault, LeafReader, small_number
-from presswatch_query.lexer import Kind, Lexeme
+from presswatch_query.lexer import Kind, Lexeme, Lexemes
 from presswatch_query.problems import Problem
 
 __all__ = ["MOST_CHARACTERS", "MOST_LEAVES", "MOST_LEVELS", "MOST_WILD", "Parser", "SyntaxFault"]
@@ -42,9 +42,9 @@ class SyntaxFault(Exception):
 class Parser:
     """Parses one query, once. `problems` holds the errors of meaning after `parse`."""
 
-    def __init__(self, text: str, lexemes: Sequence[Lexeme], aliases: Aliases) -> None:
+    def __init__(self, text: str, aliases: Aliases) -> None:
         self._text = text
-        self._lexemes = lexemes
+        self._lexemes = Lexemes(text)
         self._index = 0
         self._level = 0
         self._leaf_count = 0
@@ -63,7 +63,7 @@ class Parser:
         """
         tree = self._query(None, "")
         if self._next() is not None:
-            self._fail("unbalanced-parenthesis", "This parenthesis closes nothing.", self._lexemes[self._index])
+            self._fail("unbalanced-parenthesis", "This parenthesis closes nothing.", self._lexemes.known(self._index))
         return tree
 
     def _next(self) -> Lexeme | None:
@@ -72,10 +72,8 @@ class Parser:
         Raises:
             SyntaxFault: it is one that cannot be read.
         """
-        if self._index == len(self._lexemes):
-            return None
-        lexeme = self._lexemes[self._index]
-        if lexeme.kind is Kind.BROKEN:
+        lexeme = self._lexemes.at(self._index)
+        if lexeme is not None and lexeme.kind is Kind.BROKEN:
             self._fail(lexeme.value, BROKEN[lexeme.value], lexeme)
         return lexeme
 
@@ -84,9 +82,8 @@ class Parser:
         return lexeme is not None and lexeme.kind is Kind.OPERATOR and lexeme.value in operators
 
     def _take(self) -> Lexeme:
-        lexeme = self._lexemes[self._index]
         self._index += 1
-        return lexeme
+        return self._lexemes.known(self._index - 1)
 
     def _fail(
         self, code: str, message: str, first: Lexeme, end: int | None = None, start: int | None = None
@@ -142,7 +139,7 @@ class Parser:
         right = self._primary(operator, field)
         if self._next_is(*NEARNESS):
             message = "NEAR joins two operands; a chain of them is not clear."
-            self._fail("bad-near", message, self._lexemes[self._index])
+            self._fail("bad-near", message, self._lexemes.known(self._index))
         has_field = self._fields_read > fields_before
         distance = self._distance(operator, field, plain=not has_field and _is_plain(left) and _is_plain(right))
         return Near(left, right, distance, operator.value == "ONEAR", left.start, right.end)
@@ -172,7 +169,7 @@ class Parser:
             self._operand_is_missing(owner, lexeme)
         start = self._index
         node = self._read_primary(self._take(), field)
-        self._left = (self._lexemes[start].start, self._lexemes[self._index - 1].end)
+        self._left = (self._lexemes.known(start).start, self._lexemes.known(self._index - 1).end)
         return node
 
     def _read_primary(self, lexeme: Lexeme, field: str) -> Node:
@@ -282,13 +279,13 @@ class Parser:
     def _side_by_side(self, right: Lexeme) -> NoReturn:
         """Two primaries without an operator between them."""
         start, _ = self._left
-        left = self._lexemes[self._index - 1]
-        following = self._lexemes[self._index + 1 :]
+        left = self._lexemes.known(self._index - 1)
+        following = self._lexemes.at(self._index + 1)
         if left.start == start and left.is_lowercase_operator:
             self._fail("lowercase-operator", LOWERCASE.format(left.value), left)
         if right.is_lowercase_operator:
             self._fail("lowercase-operator", LOWERCASE.format(right.value), right)
-        if right.kind is Kind.OPERATOR and (not following or following[0].kind is Kind.CLOSE):
+        if right.kind is Kind.OPERATOR and (following is None or following.kind is Kind.CLOSE):
             self._dangling(right, None)
         message = "Two words side by side need quotes (a phrase) or an operator (AND, OR, NEAR) between them."
         if right.kind is Kind.OPERATOR and right.value == "NOT":

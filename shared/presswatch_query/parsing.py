@@ -9,9 +9,9 @@ from functools import cached_property
 from presswatch_query.aliases import Aliases
 from presswatch_query.ast import And, Node, Not, Or
 from presswatch_query.canonical import canonical_form
-from presswatch_query.lexer import lex
 from presswatch_query.parser import MOST_CHARACTERS, Parser, SyntaxFault
 from presswatch_query.problems import Check, Problem, QueryRejected
+from presswatch_query.repair import with_suggestions
 
 __all__ = ["AliasSource", "Query", "check", "find_errors", "parse"]
 
@@ -41,9 +41,9 @@ def parse(text: str, aliases: AliasSource = None) -> Query:
         QueryRejected: with all its errors.
         BadAlias: one of the aliases cannot be.
     """
-    tree, errors = _read(text, aliases)
+    tree, _ = _read(text, aliases)
     if tree is None:
-        raise QueryRejected(errors)
+        raise QueryRejected(check(text, aliases).errors)
     return Query(text, tree)
 
 
@@ -54,7 +54,9 @@ def find_errors(text: str, aliases: AliasSource = None) -> tuple[Problem, ...]:
 
 def check(text: str, aliases: AliasSource = None) -> Check:
     """All that is wrong or doubtful about a text."""
-    return Check(errors=find_errors(text, aliases))
+    known = aliases if isinstance(aliases, Aliases) else Aliases(aliases)
+    errors = find_errors(text, known)
+    return Check(errors=with_suggestions(text, errors, known, find_errors))
 
 
 def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -62,7 +64,7 @@ def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, 
         message = f"A query may have at most {MOST_CHARACTERS} characters; this one has {len(text)}."
         return None, (Problem("too-long", 0, len(text), message),)
     known = aliases if isinstance(aliases, Aliases) else Aliases(aliases)
-    parser = Parser(text, list(lex(text)), known)
+    parser = Parser(text, known)
     try:
         tree = parser.parse()
     except SyntaxFault as fault:
