@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import Response as AnyResponse
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
@@ -33,6 +34,15 @@ PAGES = (search_pages.router, article_pages.router, inbox_pages.router, watch_pa
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
+class KeptFiles(StaticFiles):
+    """Pages ask for each version of a file under an address of its own, so browsers need not ask again."""
+
+    def file_response(self, *args: Any, **options: Any) -> AnyResponse:
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 def create_app(dependencies: WebDependencies) -> FastAPI:
     """The application. Nothing runs before the first request; `app.state.live.close()` ends live connections."""
     settings = dependencies.settings
@@ -51,7 +61,7 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
     )
     for router in (*API, *PAGES, health_routes(dependencies.checks, dependencies.metrics)):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
     _add_error_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(Access, dependencies=dependencies)

@@ -54,12 +54,12 @@ def _environment() -> Environment:
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.filters |= {
         "marked": marked,
-        "visible": visible,
         "outside": outside,
         "number": _number,
         "places": _places,
@@ -80,6 +80,11 @@ def _time_tag(moment: Micros, now: Micros) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         times.machine(moment), times.absolute(moment), times.ago(moment, now)
     )
+
+
+def _shown(value: Any) -> Any:
+    """Whatever a template puts out passes here, before it is escaped."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _places(marks: Iterable[Place]) -> list[tuple[int, int]]:

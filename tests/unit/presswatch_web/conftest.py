@@ -1,12 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+import structlog
 from tests.fixtures.web import Site
 
+from presswatch_shared import logs
 from presswatch_shared.store.database import Store
+
+
+@pytest.fixture(autouse=True)
+def logging_as_in_the_product() -> Iterator[None]:
+    """What structlog does by itself with an exception takes seconds."""
+    logs.configure("ERROR", json_lines=True)
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
