@@ -30,7 +30,7 @@ from sqlalchemy import update as change
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import random_id
-from presswatch_shared.store.database import Tx, insert_if_absent
+from presswatch_shared.store.database import Tx, count_rows, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
 from presswatch_shared.urls import normalise, politeness_key
 
@@ -46,6 +46,7 @@ __all__ = [
     "UNKNOWN",
     "Source",
     "add_source",
+    "count_all",
     "count_sources",
     "find_source_by_url",
     "get_source",
@@ -230,6 +231,11 @@ def remove_source(tx: Tx, source_id: str) -> bool:
 def count_sources(tx: Tx) -> int:
     """All sources that are not retired, children too."""
     return tx.execute(select(func.count()).select_from(sources).where(sources.c.state != RETIRED)).scalar_one()
+
+
+def count_all(tx: Tx) -> int:
+    """All rows, retired ones too."""
+    return count_rows(tx, sources)
 
 
 def _with_children(source_id: str) -> ColumnElement[bool]:
