@@ -55,7 +55,7 @@ class EngineSettings:
     suspect_rests: tuple[float, ...] = (2.0, 10.0)
     """Before a message that killed the process is run alone for the second and the third time."""
     resume_every: float = 0.5
-    stop_within: float = 8.0
+    stop_within: float = 7.0
 
     @property
     def deadly(self) -> int:
@@ -190,6 +190,8 @@ class StageRunner:
         attempts = 1
         while not isinstance(error, Poison) and attempts <= self._settings.quick_attempts:
             await self._rest(self._stop, self._settings.quick_rest)
+            if self._stop.is_set():
+                raise GivenUp
             outs = await self._attempt(piece)
             if not isinstance(outs, Exception):
                 await self._commit(piece, outs)
@@ -206,7 +208,7 @@ class StageRunner:
         if self._window.too_many:
             raise _Paused(
                 f"{self._window.failures} of the last {self._window.seen} messages failed, "
-                f"the last one with {failure.error}"
+                f"the last one with {failure.error.partition(chr(10))[0][:200]}"
             )
         await self._commit([item], [await self._letter(item, failure)], outcome="dead_letter")
 

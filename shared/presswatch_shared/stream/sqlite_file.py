@@ -94,7 +94,20 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
+    # Look first: whoever opens a file that is ready must not wait for its writer.
+    if _is_ready(connection, path):
+        return
     connection.execute("BEGIN IMMEDIATE")
+    if not _is_ready(connection, path):
+        for statement in filter(str.strip, SCHEMA.split(";")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _is_ready(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the tables are there."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -106,12 +119,7 @@ def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
         raise BadInput(
             f"{path} was written by a newer Presswatch: use that version, or move the file away to begin anew"
         )
-    if not tables:
-        for statement in filter(str.strip, SCHEMA.split(";")):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    connection.execute("COMMIT")
+    return bool(tables)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -122,8 +121,8 @@ class SqliteLog:
     async def close(self) -> None:
         if self._attendant is not None:
             self._attendant.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._attendant
+            # What may have ended it before was raised by the polls.
+            await asyncio.gather(self._attendant, return_exceptions=True)
         for consumer in tuple(self._consumers):
             await consumer.close()
         await self.writer.close()

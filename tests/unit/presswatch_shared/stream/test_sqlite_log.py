@@ -332,3 +332,20 @@ async def test_a_topic_made_by_another_process_is_found(reopen: Open) -> None:
     assert await one.end_offsets("in") == {}
     await two.publish(numbered(3))
     assert len(await everything(one, "in")) == 3
+
+
+async def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "stream.db"
+    await asyncio.gather(*(asyncio.to_thread(sqlite_file.create_file, path) for _ in range(12)))
+    log = open_sqlite_log(path, clock=SystemClock())
+    await log.publish(numbered(1))
+    await log.close()
+
+
+async def test_opening_a_file_does_not_wait_for_its_writer(reopen: Open, tmp_path: Path) -> None:
+    reopen()
+    other = sqlite_file.connect(tmp_path / "stream.db")
+    other.execute("BEGIN IMMEDIATE")
+    assert await reopen().topics() == []
+    other.execute("ROLLBACK")
+    other.close()
