@@ -28,6 +28,12 @@ from presswatch_shared.stream.sqlite_log import SqliteLog, open_sqlite_log
 if TYPE_CHECKING:
     from presswatch_enrichment.settings import EnrichmentSettings
 
+EXTRACTION = "presswatch_enrichment.worker:work"
+# Hostile feeds are rare, and a slow one must not hold up the next.
+PARSERS = 2
+PARSER_SECONDS = 10.0
+PARSER_BYTES = 1024 * 1024 * 1024
+
 __all__ = ["Parts", "enrichment_settings", "extraction_workers", "open_current_store", "open_stream"]
 
 
@@ -60,10 +66,7 @@ async def extraction_workers(settings: Settings, workers: int) -> AsyncIterator[
     """Worker processes that turn pages into articles, ended with the block."""
     chosen = enrichment_settings(settings)
     pool = KillablePool(
-        "presswatch_enrichment.worker:work",
-        workers=workers,
-        deadline_seconds=chosen.deadline_seconds,
-        memory_bytes=chosen.memory_bytes,
+        EXTRACTION, workers=workers, deadline_seconds=chosen.deadline_seconds, memory_bytes=chosen.memory_bytes
     )
     try:
         yield pool
@@ -109,9 +112,11 @@ class Parts:
 
     def client(self, purpose: str) -> GuardedClient:
         """A way out of its own a purpose, so that receivers which hang hold no connection that crawling needs."""
+        from presswatch_crawler.settings import user_agent
+
         opened = GuardedClient(
             metrics=self.metrics,
-            user_agent=user_agent(self.settings),
+            user_agent=user_agent(importlib.metadata.version("presswatch"), self.settings.crawler_contact),
             allow_networks=self.settings.allow_networks,
             allow_ports=self.settings.allow_ports,
             names=self.names,
@@ -120,10 +125,17 @@ class Parts:
         self._closers.append(opened.close)
         return opened
 
-    async def workers(self) -> KillablePool:
+    def workers(self) -> KillablePool:
         """The extraction processes."""
-        context = extraction_workers(self.settings, enrichment_settings(self.settings).workers)
-        pool = await context.__aenter__()
+        chosen = enrichment_settings(self.settings)
+        return self._pool(EXTRACTION, chosen.workers, chosen.deadline_seconds, chosen.memory_bytes)
+
+    def parsers(self, target: str) -> KillablePool:
+        """Processes for feeds and sitemaps that the strict parser in our own process is not trusted with."""
+        return self._pool(target, PARSERS, PARSER_SECONDS, PARSER_BYTES)
+
+    def _pool(self, target: str, workers: int, seconds: float, memory: int) -> KillablePool:
+        pool = KillablePool(target, workers=workers, deadline_seconds=seconds, memory_bytes=memory)
         self._closers.append(pool.close)
         return pool
 
@@ -131,9 +143,3 @@ class Parts:
         """Close what was opened, the last first."""
         while self._closers:
             await self._closers.pop()()
-
-
-def user_agent(settings: Settings) -> str:
-    """Honest, with a way to reach who runs this instance."""
-    contact = f"; +{settings.crawler_contact}" if settings.crawler_contact else ""
-    return f"Presswatch/{importlib.metadata.version('presswatch')} (news monitoring{contact})"

@@ -30,18 +30,26 @@ async def services_of(parts: Parts, roles: Sequence[str], started: Started) -> S
 
 
 async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_crawler.foreign_bytes import WORKER_TARGET
     from presswatch_crawler.service import CrawlerService
     from presswatch_crawler.settings import CrawlerSettings
-
     from presswatch_shared.stream.heartbeat import HeartbeatService
 
+    chosen = parts.settings
     crawler = CrawlerService(
         store=parts.store,
         client=parts.client("crawler"),
         publisher=parts.publisher,
+        pool=parts.parsers(WORKER_TARGET),
         metrics=parts.metrics,
         clock=parts.clock,
-        settings=CrawlerSettings.from_settings(parts.settings),
+        settings=CrawlerSettings(
+            min_interval=chosen.crawler_min_interval,
+            host_delay=chosen.crawler_host_delay,
+            max_item_age=chosen.crawler_max_item_age,
+            concurrency=chosen.crawler_concurrency,
+            sole_crawler=parts.store.is_sqlite,
+        ),
     )
     return [crawler, HeartbeatService(parts.publisher, clock=parts.clock)]
 
@@ -50,7 +58,7 @@ async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
     from presswatch_enrichment.service import EnrichmentStage
 
     chosen = enrichment_settings(parts.settings)
-    stage = EnrichmentStage(await parts.workers(), parts.store, parts.metrics, parts.clock, chosen)
+    stage = EnrichmentStage(parts.workers(), parts.store, parts.metrics, parts.clock, chosen)
     # Small batches: the first article of a batch waits for the last.
     batch = chosen.workers * chosen.pages_a_hand_over * 2
     return [_stage(parts, stage, outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=batch))]
