@@ -26,8 +26,8 @@ NOT_DESIGNATIONS = re.compile(
     r"^(?:[ACSEMBKTPRD]-[12]?\d?|A-\d{1,3}|B-\d|S-\d|U-\d{1,2}|E-\d{1,2}|H-\d|K-\d|C-\d|R-\d|V-\d|X-\d|P-\d|J-\d|Q-\d)$"
 )
 KNOWN_SHORT = re.compile(
-    r"^(?:[FBTSMCPAV]-(?:[1-9]\d|[1-9]\d\d)|U-2|A-10|A-4|A-50|B-1B?|B-2|S-8|V-22|E-3|P-8|C-17|J-\d\d|X-47"
-    r"|T-\d\d|K-\d\d|R-\d\d|D-30|M-\d{2,3})$"
+    r"^(?:[FTSMPV]-[1-9]\d{1,2}|[CK]-\d{2,3}|B-(?:1B|2A|17|21|24|25|29|52)|U-2|A-10|A-4|A-50|AV-8|S-8|V-22|E-3|P-8"
+    r"|J-\d\d|X-47|D-30)$"
 )
 CIVIL = re.compile(
     r"\b(?:Boeing\s7\d7(?:[\s-]\d{1,3}|[\s-]MAX(?:\s\d)?)?|Airbus\sA3\d{2}(?:neo|-\d{3})?|A3[2345]\dneo"
