@@ -13,6 +13,7 @@ __all__ = ["Run", "Word", "find_runs", "is_title_case"]
 WORD = re.compile(r"[^\W\d_]+(?:[.'’\-&][^\W\d_]+)*\.?|\d+[\w.,]*")
 JOINTS = (" ", " & ", " - ", "-")
 CONNECTORS_IN_A_ROW = 2
+RUN_WORDS_MAX = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,9 @@ def _end_of_run(words: list[Word], index: int, text: str) -> int:
     """One past the last capitalised word that belongs to the run which begins at `index`."""
     end = index + 1
     look = end
+    limit = min(len(words), index + RUN_WORDS_MAX)
     while (
-        look < len(words)
-        and look - end <= CONNECTORS_IN_A_ROW
-        and text[words[look - 1].end : words[look].start] in JOINTS
+        look < limit and look - end <= CONNECTORS_IN_A_ROW and text[words[look - 1].end : words[look].start] in JOINTS
     ):
         if _is_capital(words[look].text):
             end = look + 1

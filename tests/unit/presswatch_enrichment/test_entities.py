@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -20,26 +21,65 @@ def texts(entity: Entity, title: str, body: str) -> list[str]:
 @pytest.mark.parametrize(
     ("body", "lang", "expected"),
     [
-        pytest.param("Officials of Rostec met in Caracas.", "en", [("Rostec", "organisation"), ("Caracas", "place")], id="known"),
-        pytest.param("Глава Ростеха прибыл в Москву.", "ru", [("Rostec", "organisation"), ("Moscow", "place")], id="Russian cases"),
-        pytest.param("Представители Рособоронэкспорта", "ru", [("Rosoboronexport", "organisation")], id="Russian genitive"),
-        pytest.param("Habló Nicolás Maduro en Maracay.", "es", [("Nicolás Maduro", "person"), ("Maracay", "place")], id="Spanish"),
+        pytest.param(
+            "Officials of Rostec met in Caracas.", "en", [("Rostec", "organisation"), ("Caracas", "place")], id="known"
+        ),
+        pytest.param(
+            "Глава Ростеха прибыл в Москву.",
+            "ru",
+            [("Rostec", "organisation"), ("Moscow", "place")],
+            id="Russian cases",
+        ),
+        pytest.param(
+            "Представители Рособоронэкспорта", "ru", [("Rosoboronexport", "organisation")], id="Russian genitive"
+        ),
+        pytest.param(
+            "Habló Nicolás Maduro en Maracay.", "es", [("Nicolás Maduro", "person"), ("Maracay", "place")], id="Spanish"
+        ),
         pytest.param("委内瑞拉和俄罗斯签署协议", "zh", [("Venezuela", "place"), ("Russia", "place")], id="Chinese"),
-        pytest.param("They saw Su-30MK2 jets and S-300 missiles.", "en", [("Su-30MK2", "weapon"), ("S-300", "weapon")], id="designations"),
-        pytest.param("Танки Т-72Б3 и вертолёты Ми-17", "ru", [("Т-72Б3", "weapon"), ("Ми-17", "weapon")], id="Cyrillic designations"),
-        pytest.param("An F-16 and a MiG-29 over the bay", "en", [("F-16", "weapon"), ("MiG-29", "weapon")], id="aircraft"),
+        pytest.param(
+            "They saw Su-30MK2 jets and S-300 missiles.",
+            "en",
+            [("Su-30MK2", "weapon"), ("S-300", "weapon")],
+            id="designations",
+        ),
+        pytest.param(
+            "Танки Т-72Б3 и вертолёты Ми-17",
+            "ru",
+            [("Т-72Б3", "weapon"), ("Ми-17", "weapon")],
+            id="Cyrillic designations",
+        ),
+        pytest.param(
+            "An F-16 and a MiG-29 over the bay", "en", [("F-16", "weapon"), ("MiG-29", "weapon")], id="aircraft"
+        ),
         pytest.param("A Boeing 737 MAX 8 landed.", "en", [("Boeing 737 MAX 8", "vehicle")], id="airliner"),
-        pytest.param("It cost $2.2 billion and 300 million euros.", "en", [("$2.2 billion", "money"), ("300 million euros", "money")], id="money"),
-        pytest.param("Prices rose 3.5 percent, then 12%.", "en", [("3.5 percent", "percent"), ("12%", "percent")], id="percent"),
+        pytest.param(
+            "It cost $2.2 billion and 300 million euros.",
+            "en",
+            [("$2.2 billion", "money"), ("300 million euros", "money")],
+            id="money",
+        ),
+        pytest.param(
+            "Prices rose 3.5 percent, then 12%.", "en", [("3.5 percent", "percent"), ("12%", "percent")], id="percent"
+        ),
         pytest.param("It began on 5 March 2024 in the hall.", "en", [("5 March 2024", "date")], id="date"),
         pytest.param("El 7 de junio de 2025 llovió.", "es", [("7 de junio de 2025", "date")], id="Spanish date"),
         pytest.param("President Oda Brandtberg spoke.", "en", [("Oda Brandtberg", "person")], id="honorific"),
         pytest.param("the mayor, Ingrid Sollberg, spoke", "en", [("Ingrid Sollberg", "person")], id="first name"),
-        pytest.param("The Ministry of Fisheries agreed.", "en", [("Ministry of Fisheries", "organisation")], id="ministry"),
-        pytest.param("He joined Graulund Shipyard Ltd in May.", "en", [("Graulund Shipyard Ltd", "organisation")], id="company form"),
-        pytest.param("She lives in Tarnby with two cats.", "en", [("Tarnby", "place")], id="place behind its preposition"),
+        pytest.param(
+            "The Ministry of Fisheries agreed.", "en", [("Ministry of Fisheries", "organisation")], id="ministry"
+        ),
+        pytest.param(
+            "He joined Graulund Shipyard Ltd in May.",
+            "en",
+            [("Graulund Shipyard Ltd", "organisation")],
+            id="company form",
+        ),
+        pytest.param(
+            "She lives in Tarnby with two cats.", "en", [("Tarnby", "place")], id="place behind its preposition"
+        ),
     ],
-)  # fmt: skip
+)
 def test_entities_are_found(body: str, lang: str, expected: list[tuple[str, str]]) -> None:
     assert set(expected) <= named(body, lang)
 
@@ -79,7 +119,7 @@ def test_mentions_are_code_points_of_their_field_and_do_not_overlap() -> None:
     )
     entities = recognise(title, body, "en")
     spans = sorted((m.field, m.start, m.end) for e in entities for m in e.mentions)
-    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(spans))
     assert [texts(e, title, body) for e in entities if e.name == "Rostec"] == [["Rostec", "Rostec"]]
 
 
