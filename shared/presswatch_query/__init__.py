@@ -8,7 +8,7 @@ from presswatch_query.analyser import ANALYSER_VERSION, Token, analyse
 from presswatch_query.article import AnalysedArticle, Article, analyse_article
 from presswatch_query.evaluation import Evaluation, Span, evaluate
 from presswatch_query.explanation import Explanation, explain
-from presswatch_query.matcher import Matcher
+from presswatch_query.matcher import Matcher, WatchCost
 from presswatch_query.parsing import Query, check, parse
 from presswatch_query.problems import BadAlias, Check, Problem, QueryRejected
 
@@ -27,6 +27,7 @@ __all__ = [
     "QueryRejected",
     "Span",
     "Token",
+    "WatchCost",
     "analyse",
     "analyse_article",
     "check",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 from presswatch_query.analyser import token_texts
 from presswatch_query.ast import Node, Words
 from presswatch_query.problems import BadAlias
 
-__all__ = ["MOST_ENTRIES", "AliasCycle", "AliasEntry", "Aliases", "UnknownAlias"]
+__all__ = ["MOST_ENTRIES", "AliasCycle", "AliasEntry", "AliasLeaves", "Aliases", "UnknownAlias"]
 
 MOST_ENTRIES = 10_000
 NAME = re.compile(r"[\w-]+")
@@ -22,6 +23,13 @@ class AliasEntry(NamedTuple):
 
     text: str
     tokens: tuple[str, ...]
+
+
+class AliasLeaves(NamedTuple):
+    """The leaves of an alias in a field, and a key that is the same for the same leaves."""
+
+    nodes: tuple[Node, ...]
+    key: str
 
 
 class UnknownAlias(LookupError):
@@ -45,14 +53,14 @@ class Aliases:
             check_alias(name, texts)
             self._entries[name.casefold()] = tuple(texts)
         self._resolved: dict[str, tuple[AliasEntry, ...]] = {}
-        self._nodes: dict[tuple[str, str], tuple[Node, ...]] = {}
+        self._nodes: dict[tuple[str, str], AliasLeaves] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._entries))
 
-    def nodes(self, name: str, field: str) -> tuple[Node, ...]:
-        """The entries as leaves of a field; one tuple is shared by all queries that name the alias.
+    def leaves(self, name: str, field: str) -> AliasLeaves:
+        """The entries as leaves of a field; shared by all queries that name the alias.
 
         Raises:
             UnknownAlias, AliasCycle: as `resolve`.
@@ -60,8 +68,10 @@ class Aliases:
         key = (name.casefold(), field)
         known = self._nodes.get(key)
         if known is None:
-            leaves = dict.fromkeys(entry.tokens for entry in self.resolve(name))
-            known = self._nodes[key] = tuple(Words(tokens, field, 0, 0) for tokens in leaves)
+            wanted = sorted({entry.tokens for entry in self.resolve(name)})
+            content = "\n".join((field, *map(" ".join, wanted)))
+            digest = blake2b(content.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+            known = self._nodes[key] = AliasLeaves(tuple(Words(tokens, field, 0, 0) for tokens in wanted), digest)
         return known
 
     def resolve(self, name: str) -> tuple[AliasEntry, ...]:

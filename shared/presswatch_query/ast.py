@@ -83,7 +83,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """An exact field and its compared form (casefolded; source as punycode; category as its tokens joined by spaces)."""
+    """An exact field and its compared form (casefolded; source as punycode; category as tokens and spaces)."""
 
     field: str
     value: str
@@ -103,12 +103,14 @@ class Or:
     """Also an alias, read as a parenthesised OR; `alias` is its name.
 
     An alias's children are shared between queries and have no places of their own: every leaf has the place of the Or.
+    `alias_key` is the same for the same entries in the same field.
     """
 
     children: tuple[Node, ...]
     start: int
     end: int
     alias: str = ""
+    alias_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

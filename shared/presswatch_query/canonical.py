@@ -28,6 +28,8 @@ def canonical_form(node: Node) -> str:
     match node:
         case And():
             return _joined(" AND ", _members(node, And))
+        case Or(alias_key=key) if key:
+            return f"@{key}"
         case Or():
             return _joined(" OR ", _members(node, Or))
         case Not(child):
@@ -63,7 +65,7 @@ def _members(node: And | Or, kind: type[And] | type[Or]) -> list[str]:
     """The operands, those of operands of the same kind among them."""
     found: dict[str, None] = {}
     for child in node.children:
-        if isinstance(child, kind):
+        if isinstance(child, kind) and not (isinstance(child, Or) and child.alias_key):
             found |= dict.fromkeys(_members(child, kind))
         else:
             found[canonical_form(child)] = None

@@ -119,7 +119,8 @@ class LeafReader:
         try:
             if field in EXACT_FIELDS:
                 return self._exact_alias(lexeme, field)
-            return Or(self._aliases.nodes(name, field), lexeme.start, lexeme.end, alias=name.casefold())
+            leaves = self._aliases.leaves(name, field)
+            return Or(leaves.nodes, lexeme.start, lexeme.end, alias=name.casefold(), alias_key=leaves.key)
         except UnknownAlias as unknown:
             return self._broken(lexeme, field, self._unknown(name, str(unknown)))
         except AliasCycle as circle:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from presswatch_query.aliases import Aliases
 from presswatch_query.ast import And, Node, Not, Or
 from presswatch_query.canonical import canonical_form
+from presswatch_query.lint import MOST_COMMON, common_warning, lint
 from presswatch_query.parser import MOST_CHARACTERS, Parser, SyntaxFault
 from presswatch_query.problems import Check, Problem, QueryRejected
 from presswatch_query.repair import with_suggestions
@@ -52,11 +53,19 @@ def find_errors(text: str, aliases: AliasSource = None) -> tuple[Problem, ...]:
     return _read(text, aliases)[1]
 
 
-def check(text: str, aliases: AliasSource = None) -> Check:
-    """All that is wrong or doubtful about a text."""
+def check(text: str, aliases: AliasSource = None, *, recent_share: Callable[[Query], float] | None = None) -> Check:
+    """All that is wrong or doubtful about a text.
+
+    `recent_share` gives the share of recent articles that a query matches, for the warning `common`.
+    """
     known = aliases if isinstance(aliases, Aliases) else Aliases(aliases)
-    errors = find_errors(text, known)
-    return Check(errors=with_suggestions(text, errors, known, find_errors))
+    tree, errors = _read(text, known)
+    if tree is None:
+        return Check(errors=with_suggestions(text, errors, known, find_errors))
+    warnings = lint(text, tree, lambda other: not find_errors(other, known))
+    if recent_share is not None and (share := recent_share(Query(text, tree))) > MOST_COMMON:
+        warnings = (common_warning(text, share), *warnings)
+    return Check(warnings=warnings)
 
 
 def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, ...]]:

@@ -1,5 +1,5 @@
 """Which of many watches match an article."""
 
-from presswatch_query.matcher.matcher import Matcher
+from presswatch_query.matcher.matcher import Matcher, WatchCost
 
-__all__ = ["Matcher"]
+__all__ = ["Matcher", "WatchCost"]

@@ -25,12 +25,27 @@ from presswatch_query.ast import (
 )
 from presswatch_query.literal_terms import literal_terms
 
-__all__ = ["ALWAYS", "Clause", "direct_atom", "encoded", "necessary_clauses"]
+__all__ = [
+    "ALIAS",
+    "ALWAYS",
+    "LOOSE",
+    "SEPARATOR",
+    "Clause",
+    "Rarity",
+    "direct_atom",
+    "encoded",
+    "leaf_atom",
+    "necessary_clauses",
+    "second_atoms",
+]
 
 LONGEST_GRAM = 3
+MOST_SECOND_ATOMS = 8
 IN_TITLE_AND_BODY = ("", "title", "body")
 SEPARATOR = "\0"
 ALWAYS = f"{SEPARATOR}{SEPARATOR}always{SEPARATOR}"
+ALIAS = "alias"
+MOST_LEAVES_ASKED = 50
 LOOSE = f"{SEPARATOR}{SEPARATOR}loose{SEPARATOR}"
 
 Rarity = Callable[[str], float]
@@ -83,12 +98,20 @@ def _clauses(node: Node, rarity: Rarity) -> Iterable[Clause]:
             return [*_clauses(left, rarity), *_clauses(right, rarity)]
         case AtLeast(_, child):
             return _clauses(child, rarity)
+        case Or(alias_key=key) if key:
+            return _alias_clause(node, rarity)
         case Or(children):
             return _one_of(children, rarity)
         case Not():
             return ()
         case _:
             return _leaf_clauses(node, rarity)
+
+
+def _alias_clause(alias: Or, rarity: Rarity) -> Iterator[Clause]:
+    """One atom that stands for all leaves of the alias: they are entered once, however many watches name it."""
+    share = sum(rarity(leaf.tokens[0]) for leaf in alias.children[:MOST_LEAVES_ASKED] if isinstance(leaf, Words))
+    yield Clause(share * max(1, len(alias.children) / MOST_LEAVES_ASKED), (encoded("", ALIAS, alias.alias_key),))
 
 
 def _one_of(children: Sequence[Node], rarity: Rarity) -> list[Clause]:
@@ -120,6 +143,19 @@ def _leaf_clauses(leaf: Node, rarity: Rarity) -> Iterator[Clause]:
                 yield Clause(rarity(token), (encoded(field, "gram", token), LOOSE))
         case Exact(field, value):
             yield Clause(EXACT_SHARES[field], (encoded(field, "exact", value),))
+
+
+def leaf_atom(leaf: Node, rarity: Rarity) -> str:
+    """The rarest atom of a leaf of an alias, which is words."""
+    return min(_leaf_clauses(leaf, rarity), key=lambda clause: clause.share).atoms[0]
+
+
+def second_atoms(clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """The rarest clause made of few tokens and pairs of title and body; a triple is replaced by its first pair."""
+    for clause in clauses:
+        if len(clause.atoms) <= MOST_SECOND_ATOMS and not any(atom.startswith(SEPARATOR) for atom in clause.atoms):
+            return tuple(" ".join(atom.split(" ")[:2]) for atom in clause.atoms)
+    return ()
 
 
 def _gram_clause(tokens: Sequence[str], field: str, rarity: Rarity) -> Clause:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from presswatch_query.edit_distance import within_one_edit
-from presswatch_query.matcher.postings import Slot, Value, add_direct, add_slot, remove_direct, remove_slot
+from presswatch_query.matcher.postings import Group, Slot, Value, add_direct, add_slot, remove_direct, remove_slot
 from presswatch_query.matcher.view import FieldAtoms
 
 __all__ = ["AtomIndex"]
@@ -41,12 +41,12 @@ class AtomIndex:
         remove_direct(self._table(kind), key, watch_id)
         self._note(kind, key, -1)
 
-    def add_slot(self, kind: str, key: str, slot: Slot) -> None:
+    def add_slot(self, kind: str, key: str, slot: Slot | Group) -> None:
         """Watches that this atom makes candidates."""
         self._note(kind, key, 1)
         add_slot(self._table(kind), key, slot)
 
-    def remove_slot(self, kind: str, key: str, slot: Slot) -> None:
+    def remove_slot(self, kind: str, key: str, slot: Slot | Group) -> None:
         remove_slot(self._table(kind), key, slot)
         self._note(kind, key, -1)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from presswatch_query.ast import Node
 
-__all__ = ["Posting", "Slot", "Value", "add_direct", "add_slot", "remove_direct", "remove_slot"]
+__all__ = ["Group", "Posting", "Slot", "Value", "add_direct", "add_slot", "remove_direct", "remove_slot"]
 
 
 class Slot:
@@ -27,14 +27,24 @@ class Slot:
         self.seconds = 0.0
 
 
+class Group:
+    """Watches that an alias makes candidates: they stand together at the atoms of all its leaves."""
+
+    __slots__ = ("anchors", "slots")
+
+    def __init__(self, anchors: tuple[str, ...]) -> None:
+        self.anchors = anchors
+        self.slots: dict[Slot, None] = {}
+
+
 class Posting:
-    """Watches at an atom: those it decides, and those that it makes candidates."""
+    """Watches at an atom: those it decides, and those (by themselves or as a group) that it makes candidates."""
 
     __slots__ = ("direct", "slots")
 
     def __init__(self) -> None:
         self.direct: dict[str, None] = {}
-        self.slots: dict[Slot, None] = {}
+        self.slots: dict[Slot | Group, None] = {}
 
 
 Value = str | Posting
@@ -63,7 +73,7 @@ def remove_direct(table: dict[str, Value], atom: str, watch_id: str) -> bool:
     return True
 
 
-def add_slot(table: dict[str, Value], atom: str, slot: Slot) -> None:
+def add_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
     known = table.get(atom)
     if known is None or isinstance(known, str):
         posting = table[atom] = Posting()
@@ -73,7 +83,7 @@ def add_slot(table: dict[str, Value], atom: str, slot: Slot) -> None:
     known.slots[slot] = None
 
 
-def remove_slot(table: dict[str, Value], atom: str, slot: Slot) -> bool:
+def remove_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> bool:
     """Whether the atom is gone with it."""
     known: Any = table[atom]
     del known.slots[slot]

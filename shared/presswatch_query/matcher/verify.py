@@ -21,12 +21,16 @@ from presswatch_query.ast import (
     SlopPhrase,
     Words,
 )
-from presswatch_query.evaluation import field_of, found_in, non_overlapping
+from presswatch_query.evaluation import Found, field_of, found_in, non_overlapping
 from presswatch_query.exact_values import holds_value
 from presswatch_query.leaf_matches import has_prefix_run, has_slop_run, has_word_run
+from presswatch_query.matcher.alias_table import AliasTables
 from presswatch_query.matcher.view import ArticleView
 
 __all__ = ["holds"]
+
+ALIAS_TABLES = AliasTables()
+"""Only remembers what follows from the leaves themselves."""
 
 
 def holds(node: Node, view: ArticleView) -> bool:
@@ -41,6 +45,9 @@ def _and(node: And, view: ArticleView) -> bool:
 
 
 def _or(node: Or, view: ArticleView) -> bool:
+    if node.alias_key:
+        tokens = view.field(field_of(node)).tokens
+        return any(_words(leaf, view) for leaf in ALIAS_TABLES.leaves_at(node, tokens))
     for child in node.children:  # noqa: SIM110  as above
         if CHECKS[child.__class__](child, view):
             return True
@@ -109,7 +116,15 @@ def _near_in(node: Near, text: AnalysedText) -> bool:
 def _runs(node: Node, text: AnalysedText) -> Sequence[tuple[int, int]]:
     if node.__class__ is Words and len(node.tokens) == 1:
         return [(position, position + 1) for position in text.positions.get(node.tokens[0], ())]
-    return [(match.start, match.end) for match in found_in(node, text)]
+    return [(match.start, match.end) for match in _found(node, text)]
+
+
+def _found(node: Node, text: AnalysedText) -> Sequence[Found]:
+    """As `found_in`, without looking for every entry of an alias."""
+    if not isinstance(node, Or):
+        return found_in(node, text)
+    leaves = ALIAS_TABLES.leaves_at(node, text.positions.keys()) if node.alias_key else node.children
+    return sorted({match for leaf in leaves for match in _found(leaf, text)})
 
 
 def _follows(first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]], distance: int) -> bool:
@@ -124,7 +139,7 @@ def _follows(first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]]
 
 def _at_least(node: AtLeast, view: ArticleView) -> bool:
     texts = view.article.texts(field_of(node.child))
-    return sum(non_overlapping(found_in(node.child, text)) for text in texts) >= node.count
+    return sum(non_overlapping(_found(node.child, text)) for text in texts) >= node.count
 
 
 CHECKS: dict[type, Callable[[Any, ArticleView], bool]] = {

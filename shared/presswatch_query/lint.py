@@ -1,0 +1,150 @@
+"""Warnings: queries that are accepted but may not mean what their author thinks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from presswatch_query.ast import And, AtLeast, Fuzzy, Literal, Near, Node, Not, Or, Prefix, SlopPhrase, Words
+from presswatch_query.characters import is_invisible, is_letter, is_mark, is_number, stands_alone
+from presswatch_query.lexer import read_as_ascii
+from presswatch_query.never import never_matches
+from presswatch_query.problems import Problem
+
+__all__ = ["MOST_COMMON", "common_warning", "lint"]
+
+MOST_COMMON = 0.01
+"""The share of recent articles above which a watch is a nuisance."""
+
+ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»()[]/·・…、。，．！？")
+SENTENCE_SIGNS = frozenset("?!")
+DESIGNATOR = re.compile(r"(?:^|\s)(\S*[^\W\d_][-‐‑–]?\d+)\Z")
+GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.’' \u00a0\u2009\u202f]\d{3})+(?![\d])")
+CAPITALS = re.compile(r"[A-Z]{2,3}|AIDS|META|PRISM|START|SWIFT|VISA")
+
+
+class Hint(NamedTuple):
+    """A warning about one leaf; `instead` is what might be written in its place."""
+
+    code: str
+    message: str
+    instead: tuple[str, ...] = ()
+
+
+def lint(text: str, tree: Node, passes: Callable[[str], bool]) -> tuple[Problem, ...]:
+    """The warnings of a valid query, by start. `passes` says whether a corrected query passes the check."""
+    found = [_problem(text, leaf, hint, passes) for leaf in _leaves(tree) for hint in _hints(text, leaf)]
+    if never_matches(tree):
+        found.append(
+            Problem("never", 0, len(text), "The query asks for something and for its absence: nothing matches.")
+        )
+    return tuple(sorted(found, key=lambda problem: (problem.start, problem.end, problem.code)))
+
+
+def common_warning(text: str, share: float) -> Problem:
+    return Problem(
+        "common", 0, len(text), f"The query matches {share:.1%} of recent articles: expect very many alerts."
+    )
+
+
+def _problem(text: str, leaf: Node, hint: Hint, passes: Callable[[str], bool]) -> Problem:
+    alone = text[: leaf.start].strip() == text[leaf.end :].strip() == ""
+    places = (instead if alone or " OR " not in instead else f"({instead})" for instead in hint.instead)
+    queries = (f"{text[: leaf.start]}{place}{text[leaf.end :]}" for place in places)
+    return Problem(hint.code, leaf.start, leaf.end, hint.message, tuple(query for query in queries if passes(query)))
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """Leaves that stand in the query itself; what an alias holds is not the query's author's to mend."""
+    match node:
+        case And(children) | Or(children, alias=""):
+            for child in children:
+                yield from _leaves(child)
+        case Near(left, right):
+            yield from _leaves(left)
+            yield from _leaves(right)
+        case Not(child) | AtLeast(_, child):
+            yield from _leaves(child)
+        case Words() | SlopPhrase() | Prefix() | Fuzzy() | Literal():
+            yield node
+
+
+def _hints(text: str, leaf: Node) -> Iterator[Hint]:
+    written = text[leaf.start : leaf.end]
+    if isinstance(leaf, Literal):
+        if any(map(stands_alone, leaf.text)):
+            yield SUBSTRING
+        return
+    if isinstance(leaf, (Words, SlopPhrase, Prefix)):
+        words, is_phrase = _words(written)
+        if leaf.field != "url":
+            yield from _punctuation(words, is_phrase=is_phrase, is_words=isinstance(leaf, Words))
+        yield from _numbers(words, leaf)
+        if any(map(stands_alone, "".join(leaf.tokens))):
+            yield SUBSTRING
+    if isinstance(leaf, SlopPhrase) and len(leaf.tokens) == 1:
+        word = _words(written)[0].strip()
+        yield Hint(
+            "one-word-slop",
+            f"~ after a phrase of one word does nothing; {word}~1 allows one typo.",
+            (f"{word}~1", word),
+        )
+
+
+SUBSTRING = Hint("substring", "Words of scripts without spaces are found inside longer words, too.")
+
+
+def _words(written: str) -> tuple[str, bool]:
+    """What stands in the quotes, or the bare term without its sign; and whether there were quotes."""
+    signs = read_as_ascii(written)
+    if signs.startswith('"'):
+        return written[1 : signs.rindex('"')], True
+    return (written[:-1] if signs.endswith("*") else written), False
+
+
+def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hint]:
+    signs = [sign for at, sign in enumerate(words) if _is_lost(words, at, is_phrase=is_phrase)]
+    if not signs:
+        return
+    message = f"{' '.join(dict.fromkeys(signs))} in “{words}” is ignored; only letters and numbers are compared."
+    yield Hint("punctuation-ignored", message, _instead_of_signs(words) if is_words else ())
+
+
+def _is_lost(words: str, at: int, *, is_phrase: bool) -> bool:
+    """Whether a character means something to its author that the analyser drops."""
+    char = words[at]
+    if is_letter(char) or is_mark(char) or is_number(char) or char.isspace() or is_invisible(char):
+        return False
+    if char in SENTENCE_SIGNS:
+        return not is_phrase or (words[at + 1 : at + 2].strip() != "" and is_letter(words[at + 1]))
+    if char == ".":
+        return at == 0 and not is_phrase and is_letter(words[at + 1 : at + 2] or " ")
+    return char not in ORDINARY_SIGNS
+
+
+def _instead_of_signs(words: str) -> tuple[str, ...]:
+    for sign, operator in (("||", " OR "), ("|", " OR "), ("&&", " AND ")):
+        if sign in words:
+            return (operator.join(part.strip() for part in words.split(sign) if part.strip()),)
+    return (f'="{words}"',) if '"' not in words and "?" not in words else ()
+
+
+def _numbers(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
+    designator = DESIGNATOR.search(words)
+    if designator and isinstance(leaf, Words):
+        name = designator[1]
+        literal = f'="{words}"' if " " in words else f"={words}"
+        yield Hint("designator", f"{name} is also found in longer names that begin with it.", (literal,))
+    elif designator and isinstance(leaf, Prefix):
+        name = designator[1]
+        yield Hint("designator", f"{name}* is also found in longer numbers, such as {name}0.")
+    grouped = GROUPED.search(words)
+    if grouped and isinstance(leaf, Words):
+        bare = GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), words)
+        both = (f'"{words}" OR "{bare}"',) if " " in words else (f"{words} OR {bare}",)
+        yield Hint("grouped-digits", f"{grouped[0]} does not find the same number written without separators.", both)
+    if isinstance(leaf, Words) and CAPITALS.fullmatch(words):
+        dotted = "".join(f"{letter}." for letter in words)
+        message = f"{words} is also found as “{words.lower()}”: case does not count, except after =."
+        yield Hint("case-ignored", message, (f'={words} OR ="{dotted}"',))
