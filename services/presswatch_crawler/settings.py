@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from presswatch_shared.http.port import Limits
-from presswatch_shared.settings import Settings
 
 __all__ = ["CrawlerSettings", "user_agent"]
 
@@ -39,17 +38,6 @@ class CrawlerSettings:
     """Whether no other process crawls from the same store, so that old leases are voided at the start."""
     page_limits: Limits = field(default_factory=Limits)
     feed_limits: Limits = field(default_factory=lambda: Limits(raw_bytes=FEED_BYTES))
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> CrawlerSettings:
-        """The part of the product's settings that concerns crawling."""
-        return cls(
-            min_interval=settings.crawler_min_interval,
-            host_delay=settings.crawler_host_delay,
-            max_item_age=settings.crawler_max_item_age,
-            concurrency=settings.crawler_concurrency,
-            sole_crawler=settings.store == "sqlite",
-        )
 
 
 def user_agent(version: str, contact: str) -> str:

@@ -81,10 +81,12 @@ def normalise(url: str) -> str:
     """
     parsed = _parse(url)
     path = RULES.path_session.sub("", parsed.pathname)
-    # Some paths end in dots only after an escape is resolved, so the whole is parsed once more.
-    again = ada_url.URL(
-        f"{parsed.protocol}//{_host_port(parsed)}{_one_escape_form(path) or '/'}{_query(parsed.search)}"
-    )
+    form = f"{parsed.protocol}//{_host_port(parsed)}{_one_escape_form(path) or '/'}{_query(parsed.search)}"
+    try:
+        # Once more: without the dot after its host, an address can be another or none.
+        again = ada_url.URL(form)
+    except ValueError as error:
+        raise UnusableUrl(f"{_short(url)} is no address") from error
     return _within_length(again.href)
 
 
