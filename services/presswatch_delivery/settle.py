@@ -10,11 +10,10 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.store import channels, deliveries, outbox
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.deliveries import Try
-from presswatch_shared.store.outbox import Claimed
+from presswatch_shared.store.outbox import CHANNEL_DISABLED, DELIVERED, GIVEN_UP, Claimed
 
-__all__ = ["CHANNEL_DISABLED", "DELIVERED", "GIVEN_UP", "settle"]
+__all__ = ["settle"]
 
-DELIVERED, GIVEN_UP, CHANNEL_DISABLED = "delivered", "given_up", "channel_disabled"
 SECOND = 1_000_000
 LONGEST_DETAIL = 500
 
@@ -29,7 +28,7 @@ def settle(
         outbox.note_success(tx, delivery.endpoint)
     elif result.outcome is Outcome.GONE:
         outbox.finish(tx, delivery.id, CHANNEL_DISABLED, now=now)
-        outbox.drop_pending(tx, delivery.channel_id, outcome=CHANNEL_DISABLED, now=now)
+        outbox.drop_pending(tx, delivery.channel_id, state=CHANNEL_DISABLED, now=now)
         channels.set_channel_state(tx, delivery.channel_id, channels.DISABLED, reason="the receiver answered 410")
     else:
         _put_off(tx, delivery, result, now, chance)

@@ -54,15 +54,16 @@ def render_text(result: Backtest, console: Console) -> None:
 
 def _sentence(result: Backtest) -> str:
     days = "the last day" if len(result.days) == 1 else f"the last {len(result.days)} days"
+    if not result.alerts:
+        return f"would not have fired in {days} (none of {result.searched} articles matches)"
     times = "once" if result.alerts == 1 else f"{result.alerts} times"
     return f"would have fired {times} in {days} ({result.hits} of {result.searched} articles match)"
 
 
 def _bars(days: tuple[BacktestDay, ...]) -> Iterator[str]:
-    most = max((day.hits for day in days), default=0)
-    for day in days:
-        length = -(-day.hits * BAR // most) if most else 0
-        yield f"{day.day.isoformat()} {day.hits:>6} {'▇' * length}"
+    most = max(day.hits for day in days)
+    for day in days if most else ():
+        yield f"{day.day.isoformat()} {day.hits:>6} {'▇' * -(-day.hits * BAR // most)}".rstrip()
 
 
 def _marked(snippet: Snippet) -> Text:

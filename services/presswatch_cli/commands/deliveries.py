@@ -21,7 +21,13 @@ __all__ = ["list_rows", "render_table", "send_again", "tries_of"]
 def list_rows(
     store: Store, *, state: str | None = None, watch_id: str | None = None, limit: int = 50
 ) -> Sequence[Mapping[str, Any]]:
-    """Newest first, for JSON and the table."""
+    """Newest first, for JSON and the table.
+
+    Raises:
+        BadInput: there is no such state.
+    """
+    if state is not None and state not in outbox.STATES:
+        raise BadInput(f"--state is {state!r}: write one of {', '.join(outbox.STATES)}")
     found = store.read_now(deliveries.list_deliveries, state=state, watch_id=watch_id, limit=limit)
     return [
         {

@@ -127,6 +127,12 @@ class AlertRow:
     fired_at: Micros
     fetched_at: Micros
 
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses that matched, as written in the query."""
+        places = {tuple(int(at) for at in key.partition(":")[0].split("-")) for key in self.found}
+        return tuple(self.query[start:end] for start, end in sorted(places))
+
 
 def insert_alerts(tx: Tx, rows: Sequence[AlertRow]) -> Sequence[AlertRow]:
     """Record those whose (watch, story, kind) has no record yet; gives these, with their `seq`."""

@@ -19,7 +19,12 @@ from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros, row_id
 
 __all__ = [
+    "CHANNEL_DISABLED",
+    "DELIVERED",
+    "DROPPED",
+    "GIVEN_UP",
     "PENDING",
+    "STATES",
     "Claimed",
     "NewDelivery",
     "Pending",
@@ -39,6 +44,14 @@ __all__ = [
 ]
 
 PENDING = "pending"
+DELIVERED = "delivered"
+GIVEN_UP = "given_up"
+"""The last try of the schedule failed."""
+CHANNEL_DISABLED = "channel_disabled"
+"""The receiver wants nothing more."""
+DROPPED = "dropped"
+"""The watch was removed."""
+STATES = (PENDING, DELIVERED, GIVEN_UP, CHANNEL_DISABLED, DROPPED)
 
 outbox = Table(
     "outbox",
@@ -164,10 +177,10 @@ def send_again(tx: Tx, delivery_id: int, *, now: Micros) -> bool:
     return tx.execute(change(outbox).where(outbox.c.id == delivery_id).values(**values)).rowcount > 0
 
 
-def drop_pending(tx: Tx, channel_id: str, *, outcome: str, now: Micros) -> int:
+def drop_pending(tx: Tx, channel_id: str, *, state: str, now: Micros) -> int:
     """End all that waits for a channel; says how many that were."""
     waiting = (outbox.c.channel_id == channel_id) & (outbox.c.state == PENDING)
-    return tx.execute(change(outbox).where(waiting).values(state=outcome, finished_at=now, leased_until=0)).rowcount
+    return tx.execute(change(outbox).where(waiting).values(state=state, finished_at=now, leased_until=0)).rowcount
 
 
 def void_leases(tx: Tx) -> int:

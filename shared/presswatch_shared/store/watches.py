@@ -186,7 +186,7 @@ def remove_watch(tx: Tx, watch_id: str, *, now: Micros) -> bool:
         return False
     for channel in channels.list_channels(tx, watch_id):
         channels.set_channel_state(tx, channel.id, REMOVED, reason="watch removed")
-        outbox.drop_pending(tx, channel.id, outcome="dropped", now=now)
+        outbox.drop_pending(tx, channel.id, state=outbox.DROPPED, now=now)
     return True
 
 

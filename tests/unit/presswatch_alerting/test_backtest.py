@@ -95,6 +95,12 @@ async def test_the_command_prints_one_json_document_or_a_picture(store: Store) -
     assert "\x1b" not in shown.getvalue()
 
 
+async def test_a_query_that_finds_nothing_is_told_in_one_line(store: Store) -> None:
+    shown = io.StringIO()
+    render_text(await run_backtest(store, InMemoryIndex(), "Rostec", days=30, now=NOW), Console(file=shown))
+    assert shown.getvalue() == "would not have fired in the last 30 days (none of 0 articles matches)\n"
+
+
 @pytest.mark.parametrize(("query", "days"), [("Nicolas Maduro", 7), ("Rostec", 0)], ids=["query", "days"])
 async def test_a_backtest_that_cannot_be_is_refused(store: Store, query: str, days: int) -> None:
     with pytest.raises(BadInput):

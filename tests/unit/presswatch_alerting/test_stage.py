@@ -67,10 +67,11 @@ async def test_an_article_that_matches_fires_with_snippet_and_places(
 
 
 async def test_a_stored_alert_marks_its_matches_in_the_snippet(store: Store, stage: AlertingStage) -> None:
-    watch(store, "spring")
+    watch(store, "autumn OR body:spring")
     await stage.handle([record(article_enriched(body="word " * 200 + "Work begins in spring." + " word" * 200))])
     (row,) = store.read_now(alerts.list_alerts)
     assert [row.snippet[start:end] for start, end in row.snippet_spans] == ["spring"]
+    assert row.clauses == ("spring",)
     assert row.snippet.startswith("…") and row.snippet.endswith("…")
 
 

@@ -184,3 +184,6 @@ def test_deliveries_are_listed_without_secrets_and_sent_again(store: Store) -> N
     assert deliveries_command.tries_of(store, row["id"]) == []
     with pytest.raises(BadInput):
         deliveries_command.send_again(store, 999, now=5)
+    assert deliveries_command.list_rows(store, state="given_up") == []
+    with pytest.raises(BadInput, match="given_up"):
+        deliveries_command.list_rows(store, state="failed")

@@ -109,7 +109,7 @@ def test_only_pending_rows_of_a_channel_are_dropped(store: Store) -> None:
     queued(store, "https://a.example/", 3)
     store.run_now(outbox.finish, store.run_now(claim, limit=1)[0].id, "delivered", now=1)
     channel = store.read_now(channels.list_channels, "wat_1")[0]
-    assert store.run_now(outbox.drop_pending, channel.id, outcome="channel_disabled", now=2) == 2
+    assert store.run_now(outbox.drop_pending, channel.id, state="channel_disabled", now=2) == 2
     assert sorted(row.state for row in store.read_now(deliveries.list_deliveries)) == [
         "channel_disabled",
         "channel_disabled",
