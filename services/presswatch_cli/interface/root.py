@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from presswatch_cli.interface import articles, outcomes, running, watches
+from presswatch_cli.interface import articles, dead_letters, outcomes, running, sources, watches
 from presswatch_cli.interface.context import CommandContext
 
 __all__ = ["app"]
@@ -35,9 +35,11 @@ def root(
 
 
 running.register(app)
+app.add_typer(sources.app, name="source")
 app.add_typer(watches.app, name="watch")
 articles.register(app)
 outcomes.register(app)
+app.add_typer(dead_letters.app, name="dlq")
 
 
 @app.command()
