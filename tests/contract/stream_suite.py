@@ -154,6 +154,33 @@ class StreamSuite:
                     await consumer.commit(batch, [])
         assert mine.isdisjoint(others)
 
+    async def test_each_member_has_its_part_of_every_topic(self, stream: Stream) -> None:
+        one, two = [await stream.consumer("group", [TOPIC, OTHER]) for _ in range(2)]
+        seen: tuple[set[tuple[str, int]], set[tuple[str, int]]] = set(), set()
+        async with asyncio.timeout(10):
+            number = 0
+            while (len(seen[0]), len(seen[1])) != (4, 4):
+                await stream.publish([*outs(16, first=number), *outs(16, topic=OTHER, first=number)])
+                number += 16
+                for consumer, places in ((one, seen[0]), (two, seen[1])):
+                    batch = await consumer.poll(1000, 0.05)
+                    places.clear()
+                    places.update((record.position.topic, record.position.partition) for record in batch)
+                    await consumer.commit(batch, [])
+        assert seen[0].isdisjoint(seen[1])
+        for places in seen:
+            assert {number for topic, number in places if topic == TOPIC} == {
+                number for topic, number in places if topic == OTHER
+            }
+
+    async def test_a_busy_partition_starves_no_other(self, stream: Stream) -> None:
+        await stream.publish([RawOut(TOPIC, "busy", b"x") for _ in range(60)])
+        quiet = next(f"key-{n}" for n in range(99) if partition_of(f"key-{n}", 4) != partition_of("busy", 4))
+        await stream.publish([RawOut(TOPIC, quiet, b"y")])
+        consumer = await stream.consumer("group", [TOPIC])
+        keys = [record.key for _ in range(4) for record in await consumer.poll(10, WAIT)]
+        assert quiet in keys
+
     async def test_two_members_get_each_message_once(self, stream: Stream) -> None:
         one, two = await stream.consumer("group", [TOPIC]), await stream.consumer("group", [TOPIC])
         found: list[RawRecord] = []

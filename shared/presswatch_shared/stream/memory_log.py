@@ -87,22 +87,23 @@ class MemoryLog:
         members = self._members[consumer.group]
         if consumer not in members:
             return
-        indices = {place: index for index, place in enumerate(consumer.places)}
         names = [f"{index:06}" for index in range(len(members))]
+        numbers = {number for _, number in consumer.places}
+        held = _numbers(consumer.committed)
         step = next_share(
-            indices.values(),
-            held={indices[place] for place in consumer.committed},
-            taken={indices[p] for other in members if other is not consumer for p in other.committed if p in indices},
-            idle={indices[place] for place in consumer.idle()},
-            most=quota(len(indices), names, names[members.index(consumer)]),
+            numbers,
+            held=held,
+            taken={number for other in members if other is not consumer for number in _numbers(other.committed)},
+            idle=held - _numbers(set(consumer.committed) - consumer.idle()),
+            most=quota(len(numbers), names, names[members.index(consumer)]),
         )
-        for index in step.give:
-            consumer.drop(consumer.places[index])
-        for index in step.take:
-            place = consumer.places[index]
-            consumer.add(place, self._offsets[consumer.group].get(place, 0))
+        for place in consumer.places:
+            if place[1] in step.give:
+                consumer.drop(place)
+            elif place[1] in step.take:
+                consumer.add(place, self._offsets[consumer.group].get(place, 0))
         if step.give:
-            self._wake({consumer.places[index][0] for index in step.give})
+            self._wake({topic for topic, _ in consumer.places})
 
     def leave(self, consumer: MemoryConsumer) -> None:
         """The partitions of a closed consumer are free for others."""
@@ -186,6 +187,10 @@ class MemoryConsumer:
         batch = self._log.read_from(starts, limit)
         self._next.update(_ends(batch))
         return batch
+
+
+def _numbers(places: Iterable[Place]) -> set[int]:
+    return {number for _, number in places}
 
 
 def _ends(batch: Sequence[RawRecord]) -> Mapping[Place, int]:

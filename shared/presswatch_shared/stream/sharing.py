@@ -1,4 +1,8 @@
-"""How the members of a consumer group share its partitions: evenly, and nothing is taken that another holds."""
+"""How the members of a consumer group share its partitions: evenly, and nothing is taken that another holds.
+
+A partition number is shared as one, over all topics of the group: so each member has its part of every topic, and a key
+stays with one member whichever topic it comes on.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ __all__ = ["Share", "next_share", "quota"]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a member should take and give up now."""
+    """The partition numbers a member should take and give up now."""
 
     take: tuple[int, ...] = ()
     give: tuple[int, ...] = ()
@@ -20,7 +24,7 @@ class Share:
 
 
 def quota(total: int, members: Collection[str], member: str) -> int:
-    """How many of `total` partitions `member` may hold; the quotas of all members add up to `total`."""
+    """How many of `total` partition numbers `member` may hold; the quotas of all members add up to `total`."""
     each, over = divmod(total, len(members))
     return each + (sorted(members).index(member) < over)
 

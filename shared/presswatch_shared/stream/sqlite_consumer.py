@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from presswatch_shared.stream.port import RawOut, RawRecord
+from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
 from presswatch_shared.stream.sqlite_group import Member, plan, refuse_unless_held, share
 from presswatch_shared.stream.sqlite_rows import append, partition_in, read_from, save_offsets
 
@@ -33,6 +33,7 @@ class SqliteConsumer:
         self._tps = {(name, partition_in(tp)): tp for tp, name in names.items()}
         self._committed: dict[int, int] = {}
         self._next: dict[int, int] = {}
+        self._lost = False
         self._turn = 0
         self._share_at = 0.0
 
@@ -64,7 +65,13 @@ class SqliteConsumer:
             append(connection, rows, self._log.clock.now())
             save_offsets(connection, self.member.group, done)
 
-        await self._log.writer.run(write)
+        try:
+            await self._log.writer.run(write)
+        except Revoked:
+            # What is held now is asked anew at the next poll: else the same messages would be polled and refused again.
+            self._lost = True
+            self.keep(())
+            raise
         self._committed.update((tp, end) for tp, end in done.items() if tp in self._committed)
         self._log.appended(outs)
 
@@ -100,6 +107,10 @@ class SqliteConsumer:
         return batch
 
     async def _share_when_due(self) -> None:
+        if self._lost:
+            await self._share()
+            self._lost = False
+            return
         if asyncio.get_running_loop().time() < self._share_at:
             return
         now = self._log.clock.now()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from presswatch_shared.clock import Micros
 from presswatch_shared.stream.port import Revoked
 from presswatch_shared.stream.sharing import Share, next_share, quota
+from presswatch_shared.stream.sqlite_rows import partition_in
 
 __all__ = ["Member", "leave", "plan", "refuse_unless_held", "renew", "share", "void"]
 
@@ -23,19 +24,22 @@ class Member:
 
 
 def plan(connection: sqlite3.Connection, member: Member, idle: Collection[int], now: Micros) -> Share:
-    """What the member should take and give up now; reads only."""
+    """What the member should take and give up now, in partition numbers; only reads."""
     owners = {
         row[0]
         for row in connection.execute("SELECT owner FROM members WHERE grp = ? AND until > ?", (member.group, now))
     }
-    held, taken = set(), set()
+    held, taken, busy = set[int](), set[int](), set[int]()
     for tp, owner, until in connection.execute("SELECT tp, owner, until FROM leases WHERE grp = ?", (member.group,)):
         if owner == member.owner:
-            held.add(tp)
+            held.add(partition_in(tp))
+            if tp not in idle:
+                busy.add(partition_in(tp))
         elif until > now:
-            taken.add(tp)
-    most = quota(len(member.tps), owners | {member.owner}, member.owner)
-    return next_share(member.tps, held=held, taken=taken, idle=held & set(idle), most=most)
+            taken.add(partition_in(tp))
+    numbers = {partition_in(tp) for tp in member.tps}
+    most = quota(len(numbers), owners | {member.owner}, member.owner)
+    return next_share(numbers, held=held, taken=taken, idle=held - busy, most=most)
 
 
 def share(
@@ -44,15 +48,17 @@ def share(
     """Take and give up what `plan` says; the partitions then held, each with the group's committed offset."""
     _attend(connection, member, now=now, until=until)
     step = plan(connection, member, idle, now)
-    connection.executemany("DELETE FROM leases WHERE grp = ? AND tp = ?", [(member.group, tp) for tp in step.give])
+    take = [tp for tp in member.tps if partition_in(tp) in step.take]
+    give = [tp for tp in member.tps if partition_in(tp) in step.give]
+    connection.executemany("DELETE FROM leases WHERE grp = ? AND tp = ?", [(member.group, tp) for tp in give])
     connection.executemany(
         "INSERT INTO leases VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET owner = excluded.owner, until = excluded.until",
-        [(member.group, tp, member.owner, until) for tp in step.take],
+        [(member.group, tp, member.owner, until) for tp in take],
     )
     # Retention looks here for what a group has yet to read, also before its first commit.
     connection.executemany(
-        "INSERT INTO offsets VALUES (?, ?, 0) ON CONFLICT DO NOTHING", [(member.group, tp) for tp in step.take]
+        "INSERT INTO offsets VALUES (?, ?, 0) ON CONFLICT DO NOTHING", [(member.group, tp) for tp in take]
     )
     rows = connection.execute(
         "SELECT l.tp, o.next_offset FROM leases l JOIN offsets o ON o.grp = l.grp AND o.tp = l.tp "
