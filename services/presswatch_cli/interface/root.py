@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from presswatch_cli.interface import articles, dead_letters, outcomes, running, sources, watches
+from presswatch_cli.interface import admin, aliases, articles, dead_letters, outcomes, running, sources, watches
 from presswatch_cli.interface.context import CommandContext
 
 __all__ = ["app"]
@@ -37,9 +37,12 @@ def root(
 running.register(app)
 app.add_typer(sources.app, name="source")
 app.add_typer(watches.app, name="watch")
+app.add_typer(aliases.app, name="alias")
+app.command()(watches.match)
 articles.register(app)
 outcomes.register(app)
 app.add_typer(dead_letters.app, name="dlq")
+app.add_typer(admin.app, name="admin")
 
 
 @app.command()

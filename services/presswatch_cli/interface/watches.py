@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
+from presswatch_shared.errors import BadInput
 
-__all__ = ["app"]
+__all__ = ["app", "match"]
 
 app = typer.Typer(help="Watches: what to look for, and whom to tell.", no_args_is_help=True)
 
@@ -152,3 +154,65 @@ def backtest(
         typer.echo(render_json(result))
     else:
         render_text(result, Console())
+
+
+@app.command()
+def check(
+    query: Annotated[str | None, typer.Argument(help="A query in the watch language.")] = None,
+    aliases: Aliases = None,
+    lines: Annotated[bool, typer.Option("--jsonl", help='Read {"id","query"} lines from standard input.')] = False,
+) -> None:
+    """Check a query: prints one JSON object with errors and warnings; exit 1 if any query is invalid."""
+    from presswatch_cli.commands.watch_check import check_lines, check_one
+
+    _one_of(query, lines)
+    if query is not None:
+        raise typer.Exit(check_one(query, aliases=aliases, out=sys.stdout))
+    with open_text(None) as handle:
+        raise typer.Exit(check_lines(handle, aliases=aliases, out=sys.stdout))
+
+
+@app.command()
+def analyse(
+    text: Annotated[str | None, typer.Argument(help="Any text.")] = None,
+    lines: Annotated[bool, typer.Option("--jsonl", help='Read {"id","text"} lines from standard input.')] = False,
+) -> None:
+    """Print the tokens of a text as the analyser sees them, as JSON."""
+    from presswatch_cli.commands.watch_analyse import analyse_lines, analyse_one
+
+    _one_of(text, lines)
+    if text is not None:
+        raise typer.Exit(analyse_one(text, out=sys.stdout))
+    with open_text(None) as handle:
+        raise typer.Exit(analyse_lines(handle, out=sys.stdout))
+
+
+def _one_of(argument: str | None, lines: bool) -> None:
+    if (argument is None) != lines:
+        raise BadInput("give one text as an argument, or --jsonl and lines on standard input")
+
+
+def match(
+    watches: Annotated[Path, typer.Option(help='A file of {"id","query"} lines.')],
+    articles: Annotated[Path | None, typer.Argument(metavar="[ARTICLES.jsonl|-]")] = None,
+    aliases: Aliases = None,
+    spans: Annotated[bool, typer.Option("--spans", help="Tell where each watch matched.")] = False,
+    skip_invalid: Annotated[bool, typer.Option("--skip-invalid", help="Match with the valid watches.")] = False,
+) -> None:
+    """Match articles with watches, both from files: prints {"id","watches"} a line, in order.
+
+    Example: presswatch match --watches watches.jsonl articles.jsonl
+    """
+    from presswatch_cli.commands.match import run_match
+
+    with open_text(articles) as handle:
+        code = run_match(
+            watches,
+            handle,
+            aliases=aliases,
+            spans=spans,
+            skip_invalid=skip_invalid,
+            out=sys.stdout,
+            err=sys.stderr,
+        )
+    raise typer.Exit(code)

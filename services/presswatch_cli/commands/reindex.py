@@ -1,0 +1,47 @@
+"""`presswatch admin reindex`: the index anew from the stream, which keeps every article."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from presswatch_cli.composition import open_stream
+from presswatch_cli.data_folder import hold, prepare
+from presswatch_indexing.rebuild import Progress, Rebuilt, rebuild
+from presswatch_indexing.settings import IndexingSettings
+from presswatch_shared.clock import SystemClock
+from presswatch_shared.index.open_index import index_folder, open_index
+from presswatch_shared.settings import Settings
+
+__all__ = ["reindex"]
+
+
+async def reindex(settings: Settings, progress: Progress) -> Rebuilt:
+    """Build beside the old index and put it in its place at the end: a search in between finds the old one.
+
+    Raises:
+        BadInput: a Presswatch runs on the data folder.
+    """
+    data = prepare(settings.data)
+    with hold(data, "run"):
+        new = data / "reindex"
+        shutil.rmtree(new, ignore_errors=True)
+        outcome = await _build(settings, prepare(new), progress)
+        old = index_folder(data)
+        shutil.rmtree(old, ignore_errors=True)
+        index_folder(new).rename(old)
+        shutil.rmtree(new)
+        return outcome
+
+
+async def _build(settings: Settings, folder: Path, progress: Progress) -> Rebuilt:
+    stream = open_stream(settings, SystemClock())
+    try:
+        index = await asyncio.to_thread(open_index, settings.index, folder, write=True)
+        try:
+            return await rebuild(stream, index, IndexingSettings(), progress)
+        finally:
+            await index.close()
+    finally:
+        await stream.close()
