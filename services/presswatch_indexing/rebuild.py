@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from presswatch_indexing.settings import IndexingSettings
 from presswatch_shared.envelope import decode
 from presswatch_shared.errors import Poison
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex, PutOutcome
-from presswatch_shared.stream.port import RawRecord, Stream
+from presswatch_shared.stream.port import RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED
 
 __all__ = ["Progress", "Rebuilt", "rebuild"]
@@ -30,15 +31,23 @@ class Rebuilt:
     """Messages that are no articles, or cannot be indexed."""
 
 
+class ReadableLog(Protocol):
+    """What a rebuild needs of the stream."""
+
+    async def end_offsets(self, topic: str) -> Mapping[int, int]: ...
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int) -> Sequence[RawRecord]: ...
+
+
 async def rebuild(
-    stream: Stream, index: ArticleIndex, settings: IndexingSettings, progress: Progress = lambda done, total: None
+    log: ReadableLog, index: ArticleIndex, settings: IndexingSettings, progress: Progress = lambda done, total: None
 ) -> Rebuilt:
     """Put every article of the log into the index, which may be empty or not: the newest version wins."""
-    ends = await stream.end_offsets(ARTICLES_ENRICHED.name)
+    ends = await log.end_offsets(ARTICLES_ENRICHED.name)
     outcomes: Counter[PutOutcome] = Counter()
     read = passed = 0
     for partition, end in sorted(ends.items()):
-        async for records in _chunks(stream, partition, end, settings.batch):
+        async for records in _chunks(log, partition, end, settings.batch):
             articles = [article for record in records if (article := _article(record)) is not None]
             outcomes.update(await _put(index, articles))
             read += len(records)
@@ -47,10 +56,10 @@ async def rebuild(
     return Rebuilt(read, dict(outcomes), skipped=read - outcomes.total())
 
 
-async def _chunks(stream: Stream, partition: int, end: int, size: int) -> AsyncIterator[Sequence[RawRecord]]:
+async def _chunks(log: ReadableLog, partition: int, end: int, size: int) -> AsyncIterator[Sequence[RawRecord]]:
     offset = 0
     while offset < end:
-        records = await stream.read(ARTICLES_ENRICHED.name, partition, offset, size)
+        records = await log.read(ARTICLES_ENRICHED.name, partition, offset, size)
         if not records:
             return
         yield records

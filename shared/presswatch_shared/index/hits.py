@@ -1,15 +1,17 @@
-"""A hit with its marks."""
+"""Whether an article matches, and a hit with its marks."""
 
 from __future__ import annotations
 
 from presswatch_query import AnalysedArticle, Evaluation, Query, analyse_article, evaluate
+from presswatch_query.matcher.verify import holds
+from presswatch_query.matcher.view import ArticleView
 from presswatch_query.snippet import make_snippet, marks_in
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.dates import article_date
 from presswatch_shared.index.port import Hit
 from presswatch_shared.query_article import query_article
 
-__all__ = ["evaluation", "make_hit"]
+__all__ = ["evaluation", "make_hit", "matches"]
 
 
 def analysed(article: ArticleEnriched) -> AnalysedArticle:
@@ -19,6 +21,11 @@ def analysed(article: ArticleEnriched) -> AnalysedArticle:
 def evaluation(query: Query, article: ArticleEnriched) -> Evaluation:
     """What the reference evaluator says."""
     return evaluate(query, analysed(article))
+
+
+def matches(query: Query, article: ArticleEnriched) -> bool:
+    """What the evaluation says, found by the matcher's quicker ways: without places."""
+    return holds(query.tree, ArticleView(analysed(article)))
 
 
 def make_hit(article: ArticleEnriched, query: Query | None, *, marked: bool, score: float | None = None) -> Hit:

@@ -10,7 +10,19 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from presswatch_query.plan import AllOf, AnyOf, Clause, Except, FuzzyTerm, Phrase, Plan, PrefixPhrase, Term, Value
+from presswatch_query.clauses import (
+    AllOf,
+    AnyOf,
+    Clause,
+    Except,
+    FuzzyTerm,
+    Phrase,
+    PrefixPhrase,
+    SlopPair,
+    Term,
+    Value,
+)
+from presswatch_query.plan import Plan
 from presswatch_shared.index.filters import wanted_values
 from presswatch_shared.index.port import Filters
 
@@ -87,12 +99,14 @@ class QueryBuilder:
             return queries[0] if queries else self._query.empty_query()
         return self._query.boolean_query([(self._occur.Should, query) for query in queries])
 
-    def _leaf(self, leaf: Term | Phrase | FuzzyTerm | Value) -> tantivy.Query:
+    def _leaf(self, leaf: Term | Phrase | SlopPair | FuzzyTerm | Value) -> tantivy.Query:
         match leaf:
             case Term(field, term):
                 return self._query.term_query(self._schema, field, term)
             case Phrase(field, terms):
                 return self._query.phrase_query(self._schema, field, list(terms))
+            case SlopPair(field, first, second, slop):
+                return self._query.phrase_query(self._schema, field, [first, second], slop=slop)
             case FuzzyTerm(field, term):
                 return self._query.fuzzy_term_query(self._schema, field, term, distance=1, transposition_cost_one=True)
             case Value(field, value):

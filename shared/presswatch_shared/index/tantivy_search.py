@@ -13,7 +13,7 @@ from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.counts import top_values
 from presswatch_shared.index.cursor import BEST, NEWEST, OLDEST, AfterKey, AfterRank, read_cursor, write_cursor
 from presswatch_shared.index.dates import day_of, sort_key
-from presswatch_shared.index.hits import evaluation, make_hit
+from presswatch_shared.index.hits import make_hit, matches
 from presswatch_shared.index.port import (
     EXACT_LIMIT,
     DayCount,
@@ -79,7 +79,7 @@ class Snapshot:
         while chunk := self._chunk(builder, base, place):
             for article in chunk:
                 place = place.behind(sort_key(article), article.article_id)
-            yield [a for a in chunk if builder.exact or query is None or evaluation(query, a).matched]
+            yield [a for a in chunk if builder.exact or query is None or matches(query, a)]
 
     def get(self, article_ids: Collection[str]) -> dict[str, ArticleEnriched]:
         """Those of the articles that are stored, by id."""

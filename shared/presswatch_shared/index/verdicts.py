@@ -1,4 +1,4 @@
-"""Verdicts of the reference evaluator that are worth keeping: the next page of a search asks the same again."""
+"""Verdicts on candidates that are worth keeping: the next page of a search asks the same again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from presswatch_query import Query
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.hits import evaluation
+from presswatch_shared.index.hits import matches
 from presswatch_shared.index.port import EXACT_LIMIT
 
 __all__ = ["Verdicts"]
@@ -28,7 +28,7 @@ class Verdicts:
         if stored not in known:
             if len(known) >= 2 * self.limit:
                 known.clear()
-            known[stored] = evaluation(query, article).matched
+            known[stored] = matches(query, article)
         return known[stored]
 
     def _of(self, query: Query) -> dict[int, bool]:

@@ -11,7 +11,7 @@ from presswatch_shared.errors import Poison
 from presswatch_shared.events import ArticleEnriched, Event, Heartbeat
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.port import PutOutcome
-from presswatch_shared.stream.port import Consumer, Lag, Position, RawOut, RawRecord
+from presswatch_shared.stream.port import Position, RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED
 
 
@@ -35,18 +35,6 @@ class OldLog:
             for place, value in enumerate(self._partitions[partition])
         ]
         return [record for record in records if record.position.offset >= offset][:limit]
-
-    async def publish(self, outs: Sequence[RawOut]) -> None:
-        raise NotImplementedError
-
-    async def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
-        raise NotImplementedError
-
-    async def lag(self, group: str, topics: Sequence[str]) -> Mapping[str, Lag]:
-        raise NotImplementedError
-
-    async def close(self) -> None:
-        pass
 
 
 class PickyIndex(InMemoryIndex):

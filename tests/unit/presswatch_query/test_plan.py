@@ -3,10 +3,8 @@ from __future__ import annotations
 import pytest
 
 from presswatch_query import ast
-from presswatch_query.index_form import LONG, LOOSE, indexed_token
-from presswatch_query.plan import (
+from presswatch_query.clauses import (
     EVERYTHING,
-    NOTHING,
     AllOf,
     AnyOf,
     Clause,
@@ -14,18 +12,28 @@ from presswatch_query.plan import (
     FuzzyTerm,
     Phrase,
     PrefixPhrase,
+    SlopPair,
     Term,
     Value,
-    make_plan,
 )
+from presswatch_query.index_form import LONG, LOOSE, indexed_token
+from presswatch_query.plan import make_plan
 
 
 def words(*tokens: str, field: str = "body") -> ast.Words:
     return ast.Words(tokens, field, 0, 0)
 
 
-def near(left: ast.Node, right: ast.Node) -> ast.Near:
-    return ast.Near(left, right, 4, False, 0, 0)
+def near(left: ast.Node, right: ast.Node, *, ordered: bool = False) -> ast.Near:
+    return ast.Near(left, right, 4, ordered, 0, 0)
+
+
+def pair(first: str, second: str, slop: int = 4, field: str = "body") -> SlopPair:
+    return SlopPair(field, first, second, slop)
+
+
+def slop(*tokens: str, field: str = "body") -> ast.SlopPhrase:
+    return ast.SlopPhrase(tokens, 3, field, 0, 0)
 
 
 def both(*children: ast.Node) -> ast.And:
@@ -45,7 +53,8 @@ def literal(text: str) -> ast.Literal:
 
 
 A, B, C = Term("body", "a"), Term("body", "b"), Term("body", "c")
-NEAR = near(words("a"), words("b"))
+MANY = ast.AtLeast(2, words("a"), 0, 0)
+A_NEAR_B = AnyOf((pair("a", "b"), pair("b", "a")))
 LOOSELY = Value("trait", LOOSE)
 LENGTHY = "x" * 130
 
@@ -67,6 +76,19 @@ LENGTHY = "x" * 130
         pytest.param(either(words("a"), words("b")), AnyOf((A, B)), id="or"),
         pytest.param(both(words("a"), no(words("b"))), AllOf((A, Except(B))), id="and not"),
         pytest.param(no(no(words("a"))), A, id="not not"),
+        pytest.param(near(words("a"), words("b")), A_NEAR_B, id="near"),
+        pytest.param(
+            near(words("a", field=""), words("b", field="")),
+            AnyOf((AnyOf((pair("a", "b", field="title"), pair("b", "a", field="title"))), A_NEAR_B)),
+            id="near in one of the fields",
+        ),
+        pytest.param(
+            near(either(words("a"), words("c")), words("b")),
+            AnyOf((A_NEAR_B, AnyOf((pair("c", "b"), pair("b", "c"))))),
+            id="near with alternatives",
+        ),
+        pytest.param(slop("a", "b"), pair("a", "b", 3), id="slop of two words"),
+        pytest.param(slop("a"), A, id="slop of one word"),
     ],
 )
 def test_what_an_index_can_say_is_exact(tree: ast.Node, clause: Clause) -> None:
@@ -78,27 +100,34 @@ def test_what_an_index_can_say_is_exact(tree: ast.Node, clause: Clause) -> None:
 @pytest.mark.parametrize(
     ("tree", "clause"),
     [
-        pytest.param(NEAR, AllOf((A, B)), id="near: both in the field"),
+        pytest.param(near(words("a"), words("b"), ordered=True), pair("a", "b"), id="ordered near"),
+        pytest.param(near(words("a"), words("a")), pair("a", "a"), id="near itself"),
         pytest.param(
-            near(words("a", field=""), words("b", field="")),
-            AnyOf((AllOf((Term("title", "a"), Term("title", "b"))), AllOf((A, B)))),
-            id="near: both in one of the fields",
+            near(words("a", "c"), words("b")),
+            AllOf((Phrase("body", ("a", "c")), AnyOf((pair("c", "b"), pair("b", "a"))))),
+            id="near with a phrase",
         ),
         pytest.param(
-            near(either(words("a"), words("c")), words("b")), AllOf((AnyOf((A, C)), B)), id="near with alternatives"
+            near(ast.Prefix(("ros",), "body", 0, 0), words("b")),
+            AllOf((PrefixPhrase("body", (), "ros"), B)),
+            id="near with a prefix: both in the field",
         ),
-        pytest.param(ast.AtLeast(2, words("a"), 0, 0), A, id="many: one"),
-        pytest.param(ast.SlopPhrase(("a", "b", "a"), 3, "body", 0, 0), AllOf((A, B)), id="slop: all words"),
-        pytest.param(both(words("c"), no(NEAR)), C, id="not near takes nothing away"),
-        pytest.param(no(NEAR), EVERYTHING, id="not near alone"),
-        pytest.param(no(both(NEAR, words("c"))), EVERYTHING, id="not (near and c)"),
-        pytest.param(no(either(NEAR, words("c"))), Except(C), id="not (near or c) takes c away"),
-        pytest.param(no(no(NEAR)), AllOf((A, B)), id="not not near"),
         pytest.param(
-            no(ast.SlopPhrase(("a", "b"), 3, "body", 0, 0)),
-            Except(Phrase("body", ("a", "b"))),
-            id="not slop: the phrase",
+            near(words("a", field="author"), words("b", field="author")),
+            AnyOf((pair("a", "b", field="author"), pair("b", "a", field="author"))),
+            id="near in one author, not across two",
         ),
+        pytest.param(slop("a", "b", "c"), AllOf((pair("a", "b", 3), pair("b", "c", 3))), id="slop of three"),
+        pytest.param(slop("a", "a"), pair("a", "a", 3), id="slop of a word twice"),
+        pytest.param(
+            no(slop("a", "a")), Except(Phrase("body", ("a", "a"))), id="not slop: the phrase is at least found"
+        ),
+        pytest.param(MANY, A, id="many: one"),
+        pytest.param(both(words("c"), no(MANY)), C, id="not many takes nothing away"),
+        pytest.param(no(MANY), EVERYTHING, id="not many alone"),
+        pytest.param(no(both(MANY, words("c"))), EVERYTHING, id="not (many and c)"),
+        pytest.param(no(either(MANY, words("c"))), Except(C), id="not (many or c) takes c away"),
+        pytest.param(no(no(MANY)), A, id="not not many"),
         pytest.param(literal("US"), AnyOf((Term("body", "us"), LOOSELY)), id="literal"),
         pytest.param(
             literal("AT&T now"), AnyOf((Phrase("body", ("at", "t", "now")), LOOSELY)), id="literal of several tokens"
@@ -132,13 +161,7 @@ def test_what_it_cannot_is_a_superset_to_verify(tree: ast.Node, clause: Clause) 
     assert not plan.exact
 
 
-def test_a_near_across_two_fields_keeps_each_leaf_in_its_own() -> None:
-    plan = make_plan(near(words("a", field="title"), words("b", field="body")))
-    assert plan.candidates == AllOf((Term("title", "a"), B))
-
-
 def test_terms_keep_apart_what_tokens_keep_apart() -> None:
     terms = [indexed_token(token) for token in ("x" * 100, "x" * 101, "x" * 102, "x" * 101 + "y")]
     assert len(set(terms)) == 4
     assert all(len(term) <= 125 and " " not in term for term in terms)
-    assert NOTHING != EVERYTHING
