@@ -10,6 +10,7 @@ import msgspec
 from presswatch_delivery.channels.port import AlertSender
 from presswatch_delivery.channels.webhook import WebhookSender
 from presswatch_delivery.deliverer import Deliverer
+from presswatch_delivery.sending import Sending
 from presswatch_delivery.settings import DeliverySettings
 from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.events import AlertFired, Event
@@ -75,7 +76,8 @@ def delivery(
     wake = asyncio.Event()
     senders: Mapping[str, AlertSender] = {WEBHOOK: WebhookSender(client, clock=clock, limits=settings.limits)}
     stage = DeliveryStage(store=store, metrics=metrics, wake=wake, clock=clock)
-    deliverer = Deliverer(store=store, senders=senders, settings=settings, metrics=metrics, wake=wake, clock=clock)
+    sending = Sending(senders, metrics=metrics, clock=clock)
+    deliverer = Deliverer(store=store, sending=sending, settings=settings, metrics=metrics, wake=wake, clock=clock)
     return stage, deliverer
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from tests.fixtures.clocks import SECOND, FakeClock
 from tests.fixtures.deliveries import add_webhook, queue
@@ -12,8 +13,10 @@ from tests.fixtures.waiting import until
 from presswatch_delivery.channels.port import AlertSender, Message
 from presswatch_delivery.deliverer import Deliverer
 from presswatch_delivery.outcome import Outcome, SendResult
+from presswatch_delivery.sending import Sending
 from presswatch_delivery.settings import DeliverySettings
 from presswatch_shared.clock import SystemClock
+from presswatch_shared.errors import Retry
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
@@ -25,11 +28,13 @@ class Senders:
     def __init__(self, results: Mapping[str, SendResult | Exception | None] | None = None) -> None:
         self.results = dict(results or {})
         self.sent: list[tuple[str, str]] = []
+        self.on_send: Callable[[], None] = lambda: None
         self.flying: dict[str, int] = {}
         self.most: dict[str, int] = {}
 
     async def send(self, message: Message) -> SendResult:
         self.sent.append((message.target, message.alert.alert_id))
+        self.on_send()
         self.flying[message.target] = self.flying.get(message.target, 0) + 1
         self.most[message.target] = max(self.most.get(message.target, 0), self.flying[message.target])
         try:
@@ -59,11 +64,12 @@ async def delivering(
     wake: asyncio.Event | None = None,
 ) -> AsyncIterator[None]:
     chosen = clock or FakeClock()
+    counted = metrics or Metrics()
     deliverer = Deliverer(
         store=store,
-        senders={"webhook": sender},
+        sending=Sending({"webhook": sender}, metrics=counted, clock=chosen),
         settings=settings,
-        metrics=metrics or Metrics(),
+        metrics=counted,
         wake=wake or asyncio.Event(),
         clock=chosen,
         now=chosen.of,
@@ -159,6 +165,32 @@ async def test_a_fault_in_a_channel_is_a_failed_try_and_the_others_go_on(store: 
         await until(lambda: store.read_now(deliveries.count_outcomes) == {"delivered": 1, "failed": 1})
 
 
+class BusyStore(Store):
+    """A store that is busy for as long as a test says so."""
+
+    busy = False
+
+    async def run(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.busy:
+            raise Retry("store: database is locked")
+        return await super().run(work, *args, **kwargs)
+
+
+async def test_a_result_that_could_not_be_kept_at_once_is_kept_later_and_nothing_is_sent_twice(store: Store) -> None:
+    busy = BusyStore(store.engine)
+    channel = store.run_now(add_webhook, "https://a.example/")
+    store.run_now(queue, channel, 3)
+    sender = Senders()
+    sender.on_send = lambda: setattr(busy, "busy", True)
+    async with delivering(busy, sender):
+        await until(lambda: len(sender.sent) == 3)
+        await several_polls()
+        assert states(store) == ["pending"] * 3
+        busy.busy = False
+        await until(lambda: states(store) == ["delivered"] * 3)
+    assert len(sender.sent) == 3
+
+
 async def test_what_is_in_flight_at_the_stop_is_given_back_untried(store: Store) -> None:
     channel = store.run_now(add_webhook, "https://hangs.example/")
     store.run_now(queue, channel)
@@ -199,11 +231,12 @@ async def test_with_the_clock_of_the_database_what_is_due_goes_out(store: Store)
     clock = SystemClock()
     store.run_now(queue, channel, now=clock.now())
     sender = Senders()
+    metrics = Metrics()
     deliverer = Deliverer(
         store=store,
-        senders={"webhook": sender},
+        sending=Sending({"webhook": sender}, metrics=metrics, clock=clock),
         settings=SETTINGS,
-        metrics=Metrics(),
+        metrics=metrics,
         wake=asyncio.Event(),
         clock=clock,
     )

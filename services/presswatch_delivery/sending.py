@@ -1,0 +1,64 @@
+"""One try of one delivery: through the sender of its channel, counted and logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from presswatch_delivery.channels.port import AlertSender, Message
+from presswatch_delivery.outcome import Outcome, SendResult
+from presswatch_shared.clock import Clock
+from presswatch_shared.events import AlertFired
+from presswatch_shared.logs import get_logger, redact_text
+from presswatch_shared.metrics import Metrics
+from presswatch_shared.store.outbox import Claimed
+
+__all__ = ["Sending"]
+
+SECOND = 1_000_000
+
+
+class Sending:
+    """Knows a sender for each kind of channel."""
+
+    def __init__(self, senders: Mapping[str, AlertSender], *, metrics: Metrics, clock: Clock) -> None:
+        self._senders = senders
+        self._metrics = metrics
+        self._clock = clock
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        return tuple(self._senders)
+
+    async def send(self, delivery: Claimed) -> SendResult:
+        """One try; a fault of our own is a failed one."""
+        try:
+            result = await self._try(delivery)
+        # The border to a channel: a fault in one is a failed try of one delivery, and the others go on.
+        except Exception as error:  # noqa: BLE001 (an engine isolates the work it runs)
+            get_logger("delivery").exception("channel failed", channel=delivery.channel_kind, delivery=delivery.id)
+            result = SendResult(outcome=Outcome.FAILED, detail=f"{type(error).__name__}: {error}")
+        self._metrics.notifications.labels(delivery.channel_kind, result.outcome).inc()
+        if result.outcome is not Outcome.DELIVERED:
+            self._log(delivery, result)
+        return result
+
+    async def _try(self, delivery: Claimed) -> SendResult:
+        alert = msgspec.json.decode(delivery.payload, type=AlertFired)
+        message = Message(alert=alert, channel_id=delivery.channel_id, target=delivery.target, secret=delivery.secret)
+        result = await self._senders[delivery.channel_kind].send(message)
+        if result.outcome is Outcome.DELIVERED:
+            seconds = max(0, self._clock.now() - alert.fetched_at) / SECOND
+            self._metrics.alert_end_to_end.labels(delivery.channel_kind).observe(seconds)
+        return result
+
+    def _log(self, delivery: Claimed, result: SendResult) -> None:
+        get_logger("delivery").info(
+            "try failed",
+            alert=delivery.alert_id,
+            target=redact_text(delivery.target),
+            number=delivery.tries + 1,
+            outcome=str(result.outcome),
+            detail=result.detail,
+        )
