@@ -126,10 +126,10 @@ def _save(tx: Tx, turns: Sequence[Turn], *, host_delay: float, now: Micros) -> N
     frontier.postpone(tx, [result for result in results if isinstance(result, Postponed)])
     frontier.move(tx, [result for result in results if isinstance(result, Moved)])
     for key, seconds in _response_times(turns).items():
-        hosts.note_answer(tx, key, seconds=seconds, setting=host_delay, now=now)
+        hosts.note_answer(tx, key, seconds=seconds)
     for back_off in [turn.visit.back_off for turn in turns if turn.visit.back_off is not None]:
         hosts.back_off(tx, back_off.key, until=back_off.until, reason=back_off.reason, now=now)
-    hosts.release(tx, {turn.host_key for turn in turns if turn.host_done})
+    hosts.release(tx, {turn.host_key for turn in turns if turn.host_done}, setting=host_delay, now=now)
 
 
 def _response_times(turns: Sequence[Turn]) -> Mapping[str, float]:

@@ -88,7 +88,7 @@ class Poller:
             await self._store.run(self._save_redirect, source, found, now=now)
             self._count("redirected")
         else:
-            await self._store.run(self._save_not_now, source, found)
+            await self._store.run(self._save_not_now, source, found, now=now)
 
     def _count(self, outcome: str) -> None:
         self._metrics.feed_fetches.labels(outcome).inc()
@@ -100,7 +100,7 @@ class Poller:
             await self._store.run(self._save_back_off, source, failed.answer, now=now)
         elif source.parent_id and source.kind == UNKNOWN and not failed.temporary:
             # A guess that was wrong: there is no feed at this common path.
-            await self._store.run(_forget, source)
+            await self._store.run(self._forget, source, now=now)
         else:
             result = after_failure(source, failed, self._settings, now=now)
             await self._store.run(self._save, source, result, failed.answer, now=now)
@@ -122,10 +122,10 @@ class Poller:
         polls.move_poll(tx, source, found.url, lasting=found.lasting, due_at=now)
         self._return_host(tx, source, found.answer, now)
 
-    def _save_not_now(self, tx: Tx, source: Source, found: NotNow) -> None:
-        outcome = ("robots_unreachable", "robots.txt cannot be had") if found.until else ("", "")
-        polls.postpone_poll(tx, source, due_at=found.until or source.due_at, outcome=outcome[0], error=outcome[1])
-        hosts.release(tx, [source.politeness_key])
+    def _save_not_now(self, tx: Tx, source: Source, found: NotNow, *, now: Micros) -> None:
+        outcome, error = ("robots_unreachable", "robots.txt cannot be had") if found.until else ("", "")
+        polls.postpone_poll(tx, source, due_at=found.until or source.due_at, outcome=outcome, error=error)
+        self._return_host(tx, source, None, now)
 
     def _save_back_off(self, tx: Tx, source: Source, answer: Response, *, now: Micros) -> None:
         asked = retry_after(answer.headers.get("retry-after", ""), now=now)
@@ -134,13 +134,17 @@ class Poller:
         reason = f"status_{answer.status}"
         hosts.back_off(tx, source.politeness_key, until=until, reason=reason, now=now)
         polls.postpone_poll(tx, source, due_at=until, outcome=reason, error=f"it answers {answer.status}")
-        hosts.release(tx, [source.politeness_key])
+        self._return_host(tx, source, answer, now)
+
+    def _forget(self, tx: Tx, source: Source, *, now: Micros) -> None:
+        remove_source(tx, source.id)
+        self._return_host(tx, source, None, now)
 
     def _return_host(self, tx: Tx, source: Source, answer: Response | None, now: Micros) -> None:
+        key = source.politeness_key
         if answer is not None:
-            key, setting = source.politeness_key, self._settings.host_delay
-            hosts.note_answer(tx, key, seconds=answer.seconds, setting=setting, now=now)
-        hosts.release(tx, [source.politeness_key])
+            hosts.note_answer(tx, key, seconds=answer.seconds)
+        hosts.release(tx, [key], setting=self._settings.host_delay, now=now)
 
 
 def children_of(source: Source, read: Read, *, oldest: Micros, depth: int) -> Sequence[Child]:
@@ -206,8 +210,3 @@ def _add_child(tx: Tx, source: Source, child: Child, now: Micros) -> None:
     except BadInput:
         # A page may name anything as its feed; what cannot be fetched is none.
         return
-
-
-def _forget(tx: Tx, source: Source) -> None:
-    remove_source(tx, source.id)
-    hosts.release(tx, [source.politeness_key])

@@ -99,5 +99,5 @@ class RobotsGate:
 def _save(tx: Tx, copy: RobotsCopy, key: str) -> RobotsCopy:
     kept = save_robots(tx, copy)
     if kept.text is not None:
-        set_crawl_delay(tx, key, parse_robots(kept.text).delay, since=kept.fetched_at)
+        set_crawl_delay(tx, key, parse_robots(kept.text).delay)
     return kept

@@ -137,7 +137,7 @@ class CrawlerService:
         except Exception:  # noqa: BLE001
             get_logger("crawler").exception("poll failed", source=source.id)
             with suppress(Retry):
-                await self._store.run(_put_off_poll, source, self._clock.now())
+                await self._store.run(_put_off_poll, source, self._settings.host_delay, self._clock.now())
 
     async def _crawl_host(self, pages: Sequence[ClaimedPage], work: Work, stop: asyncio.Event) -> None:
         """Fetch the pages of one host one after another over one connection."""
@@ -208,9 +208,9 @@ def _void_leases(tx: Tx) -> None:
     polls.void_poll_leases(tx)
 
 
-def _put_off_poll(tx: Tx, source: Source, now: Micros) -> None:
+def _put_off_poll(tx: Tx, source: Source, host_delay: float, now: Micros) -> None:
     polls.postpone_poll(tx, source, due_at=now + BROKEN_RETRY_SECONDS * SECOND, outcome="broken")
-    hosts.release(tx, [source.politeness_key])
+    hosts.release(tx, [source.politeness_key], setting=host_delay, now=now)
 
 
 def _gauges(tx: Tx, *, now: Micros) -> tuple[int, int, int]:

@@ -100,19 +100,20 @@ def reserve(tx: Tx, found: Sequence[Host], *, setting: float, now: Micros, busy_
         tx.execute(change(hosts).where(hosts.c.key == host.key).values(**values))
 
 
-def note_answer(tx: Tx, key: str, *, seconds: float, setting: float, now: Micros) -> None:
-    """An answer took so long, and the host is left alone for one smoothed response time after it. A setting of 0 is for
-    hosts of one's own: they get no such rest."""
-    host = get_host(tx, key)
-    smoothed = seconds if not host.response_seconds else host.response_seconds * (1 - SMOOTHING) + seconds * SMOOTHING
-    rested = now + round(smoothed * SECOND) if setting else 0
-    values = {"response_seconds": smoothed, "next_allowed_at": max(host.next_allowed_at, rested)}
-    tx.execute(change(hosts).where(hosts.c.key == key).values(**values))
+def note_answer(tx: Tx, key: str, *, seconds: float) -> None:
+    """An answer of the host took so long."""
+    last = get_host(tx, key).response_seconds
+    smoothed = seconds if not last else last * (1 - SMOOTHING) + seconds * SMOOTHING
+    tx.execute(change(hosts).where(hosts.c.key == key).values(response_seconds=smoothed))
 
 
-def release(tx: Tx, keys: Collection[str]) -> None:
-    """The fetches on these hosts are over."""
-    tx.execute(change(hosts).where(hosts.c.key.in_(sorted(keys))).values(busy_until=0))
+def release(tx: Tx, keys: Collection[str], *, setting: float, now: Micros) -> None:
+    """The fetches on these hosts are over: each rests for its delay, and at least for one smoothed response time. A
+    setting of 0 is for hosts of one's own: they get no rest that robots.txt does not ask for."""
+    for key, host in sorted(get_hosts(tx, keys).items()):
+        rest = max(host.delay(setting), host.response_seconds if setting else 0.0)
+        later = max(host.next_allowed_at, now + round(rest * SECOND))
+        tx.execute(change(hosts).where(hosts.c.key == key).values(busy_until=0, next_allowed_at=later))
 
 
 def back_off(tx: Tx, key: str, *, until: Micros, reason: str, now: Micros) -> None:
@@ -122,10 +123,9 @@ def back_off(tx: Tx, key: str, *, until: Micros, reason: str, now: Micros) -> No
     tx.execute(change(hosts).where(hosts.c.key == key).values(**values))
 
 
-def set_crawl_delay(tx: Tx, key: str, seconds: float, *, since: Micros) -> None:
-    """What robots.txt, asked for at `since`, wants. Hosts of one domain may differ: the newest word counts."""
-    later = max(get_host(tx, key).next_allowed_at, since + round(seconds * SECOND))
-    tx.execute(change(hosts).where(hosts.c.key == key).values(crawl_delay=seconds, next_allowed_at=later))
+def set_crawl_delay(tx: Tx, key: str, seconds: float) -> None:
+    """What robots.txt wants. Hosts of one domain may differ: the newest word counts."""
+    tx.execute(change(hosts).where(hosts.c.key == key).values(crawl_delay=seconds))
 
 
 def void_reservations(tx: Tx) -> None:

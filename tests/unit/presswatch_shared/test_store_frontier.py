@@ -33,10 +33,10 @@ def claim(
     return [page for group in groups for page in group]
 
 
-def finish(store: Store, *pages: ClaimedPage, now: int = NOW, **more: object) -> None:
+def finish(store: Store, *pages: ClaimedPage, now: int = NOW, setting: float = 5.0, **more: object) -> None:
     done = [Finished(page=page, outcome=FETCHED, version=now, **more) for page in pages]  # type: ignore[arg-type]  # as given
     store.run_now(frontier.finish, done, now=now)
-    store.run_now(hosts.release, {page.politeness_key for page in pages})
+    store.run_now(hosts.release, {page.politeness_key for page in pages}, setting=setting, now=now)
 
 
 def test_two_pages_of_a_host_are_never_claimed_inside_its_delay(store: Store) -> None:
@@ -62,10 +62,10 @@ def test_a_host_without_a_delay_gives_several_pages_at_once(store: Store) -> Non
 
 def test_a_host_whose_robots_ask_for_a_delay_gives_one_even_so(store: Store) -> None:
     add(store, *(item(f"http://a.example/{i}") for i in range(5)))
-    store.run_now(hosts.set_crawl_delay, "a.example", 2.5, since=NOW - 10 * SECOND)
+    store.run_now(hosts.set_crawl_delay, "a.example", 2.5)
     page = claim(store, delay=0.0)
     assert len(page) == 1
-    finish(store, *page)
+    finish(store, *page, setting=0.0)
     assert claim(store, NOW + 2 * SECOND, delay=0.0) == []
     assert len(claim(store, NOW + round(2.5 * SECOND), delay=0.0)) == 1
 
@@ -143,7 +143,7 @@ def test_a_redirect_to_another_host_waits_for_that_host(store: Store) -> None:
     pages = {page.politeness_key: page for page in claim(store)}
     finish(store, pages["b.example"])
     store.run_now(frontier.move, [Moved(page=pages["a.example"], url="http://b.example/2", due_at=NOW)])
-    store.run_now(hosts.release, ["a.example"])
+    store.run_now(hosts.release, ["a.example"], setting=5.0, now=NOW)
     assert claim(store, NOW + SECOND) == []
     (moved,) = claim(store, NOW + 5 * SECOND)
     assert (moved.target, moved.hops, moved.visit, moved.url) == ("http://b.example/2", 1, 1, "http://a.example/1")
@@ -156,7 +156,7 @@ def test_a_redirect_to_another_host_waits_for_that_host(store: Store) -> None:
 def test_a_postponed_page_is_due_at_its_moment_and_counts_its_tries(store: Store) -> None:
     add(store, item("http://a.example/1"))
     store.run_now(frontier.postpone, [Postponed(page=page, due_at=NOW + 60 * SECOND) for page in claim(store)])
-    store.run_now(hosts.release, ["a.example"])
+    store.run_now(hosts.release, ["a.example"], setting=5.0, now=NOW)
     assert claim(store, NOW + 59 * SECOND) == []
     (page,) = claim(store, NOW + 60 * SECOND)
     assert (page.attempts, page.visit) == (1, 1)
@@ -182,7 +182,8 @@ def test_incidents_are_forgiven_after_thirty_quiet_minutes(store: Store, quiet_m
 
 def test_a_slow_host_rests_for_one_response_time(store: Store) -> None:
     store.run_now(hosts.ensure_hosts, ["a.example"])
-    store.run_now(hosts.note_answer, "a.example", seconds=8.0, setting=5.0, now=NOW)
+    store.run_now(hosts.note_answer, "a.example", seconds=8.0)
+    store.run_now(hosts.release, ["a.example"], setting=5.0, now=NOW)
     assert store.read_now(hosts.get_host, "a.example").next_allowed_at == NOW + 8 * SECOND
 
 
