@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -22,6 +23,7 @@ MAX_ENTRIES = 50_000
 MAX_DEPTH = 5
 GZIP = b"\x1f\x8b"
 DOCTYPE_SEARCHED = 4096
+ROOT = re.compile(r"<(?:[\w.-]{1,50}:)?(?:urlset|sitemapindex)[\s>/]", re.IGNORECASE)
 
 
 class UnreadableSitemap(Exception):
@@ -82,6 +84,8 @@ def _is_address(line: str) -> bool:
 def _parse_xml(text: str, url: str) -> Sitemap:
     if "<!DOCTYPE" in text[:DOCTYPE_SEARCHED].upper():
         raise UnreadableSitemap("a DOCTYPE is not read")
+    if not ROOT.search(text[:DOCTYPE_SEARCHED]):
+        raise UnreadableSitemap("the root is neither urlset nor sitemapindex")
     items: list[FeedItem] = []
     nested: list[NestedSitemap] = []
     news = False
@@ -112,7 +116,8 @@ def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
     body = text[text.index("?>") + 2 :].lstrip() if text.startswith("<?xml") and "?>" in text[:512] else text
     reading = etree.iterparse(
         io.BytesIO(body.encode("utf-8", "replace")),
-        events=("start", "end"),
+        events=("end",),
+        tag=("{*}url", "{*}sitemap"),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -121,27 +126,20 @@ def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
         remove_comments=True,
         remove_pis=True,
     )
-    root_seen = False
-    for event, element in reading:
-        name = etree.QName(element).localname.lower()
-        if event == "start":
-            if not root_seen and name not in ("urlset", "sitemapindex"):
-                raise UnreadableSitemap(f"the root is <{name[:50]}>")
-            root_seen = True
-        elif name in ("url", "sitemap"):
-            yield name, _leaves(element)
-            element.clear()
-            parent = element.getparent()
-            while parent is not None and element.getprevious() is not None:
-                del parent[0]
+    for _, element in reading:
+        yield etree.QName(element).localname, _leaves(element)
+        element.clear()
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
 
 
 def _leaves(element: etree._Element) -> dict[str, str]:
     """Text of the elements without children, the first of each name; `loc` only from the entry itself, since images
     and videos have one as well."""
     found: dict[str, str] = {}
-    for leaf in element.iter(etree.Element):
-        name = etree.QName(leaf).localname.lower()
+    for leaf in element.iterdescendants(etree.Element):
+        name = str(leaf.tag).rpartition("}")[2].lower()
         if len(leaf) == 0 and leaf.text and (name != "loc" or leaf.getparent() is element):
             found.setdefault(name, leaf.text.strip())
     return found
