@@ -26,6 +26,8 @@ __all__ = ["TantivyIndex", "open_tantivy"]
 
 T = TypeVar("T")
 WRITER_HEAP_BYTES = 64 * 1024 * 1024
+READ_THREADS = 4
+"""A question whose candidates are verified can take seconds; the others do not wait for it."""
 
 
 def open_tantivy(folder: Path, *, write: bool, exact_limit: int = EXACT_LIMIT) -> TantivyIndex:
@@ -54,7 +56,7 @@ class TantivyIndex:
         self._writes = writer is not None
         self._verdicts = Verdicts(exact_limit)
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="index-write")
-        self._read_thread = ThreadPoolExecutor(1, thread_name_prefix="index-read")
+        self._read_threads = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="index-read")
 
     async def put(self, articles: Sequence[ArticleEnriched]) -> tuple[PutOutcome, ...]:
         return await _in(self._write_thread, lambda: self._put(articles))
@@ -68,7 +70,7 @@ class TantivyIndex:
     ) -> AsyncIterator[ArticleEnriched]:
         filters = Filters(since=since, until=until)
         chunks = await self._ask(lambda snapshot: snapshot.scan(query, filters)) or iter(())
-        while (chunk := await _in(self._read_thread, lambda: next(chunks, None))) is not None:
+        while (chunk := await _in(self._read_threads, lambda: next(chunks, None))) is not None:
             for article in chunk:
                 yield article
 
@@ -86,7 +88,7 @@ class TantivyIndex:
         """Give the writer's lock back; all that `put` reported is durable already."""
         await _in(self._write_thread, self._drop_writer)
         self._write_thread.shutdown(wait=True)
-        self._read_thread.shutdown(wait=True)
+        self._read_threads.shutdown(wait=True)
 
     async def _ask(self, question: Callable[[Snapshot], T]) -> T | None:
         """The answer to a question; None while there is no index yet."""
@@ -95,7 +97,7 @@ class TantivyIndex:
             snapshot = self._snapshot()
             return None if snapshot is None else question(snapshot)
 
-        return await _in(self._read_thread, answer)
+        return await _in(self._read_threads, answer)
 
     def _snapshot(self) -> Snapshot | None:
         if self._index is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 
 from presswatch_query import Query
 from presswatch_shared.events import ArticleEnriched
@@ -15,25 +16,28 @@ QUERIES = 8
 
 
 class Verdicts:
-    """For the last few queries, which stored articles match. Not safe for use from two threads."""
+    """For the last few queries, which stored articles match. Several threads may ask."""
 
     def __init__(self, limit: int = EXACT_LIMIT) -> None:
         self.limit = limit
         """How many candidates of a query are asked about."""
         self._by_query: OrderedDict[str, dict[int, bool]] = OrderedDict()
+        self._lock = Lock()
 
     def matches(self, query: Query, article: ArticleEnriched, stored: int) -> bool:
         """Whether the article matches; `stored` is the hash of its stored form."""
         known = self._of(query)
-        if stored not in known:
-            if len(known) >= 2 * self.limit:
-                known.clear()
-            known[stored] = matches(query, article)
-        return known[stored]
+        verdict = known.get(stored)
+        if verdict is None:
+            verdict = known[stored] = matches(query, article)
+        return verdict
 
     def _of(self, query: Query) -> dict[int, bool]:
-        known = self._by_query.setdefault(query.canonical, {})
-        self._by_query.move_to_end(query.canonical)
-        if len(self._by_query) > QUERIES:
-            self._by_query.popitem(last=False)
-        return known
+        with self._lock:
+            known = self._by_query.pop(query.canonical, {})
+            if len(known) > 2 * self.limit:
+                known = {}
+            self._by_query[query.canonical] = known
+            if len(self._by_query) > QUERIES:
+                self._by_query.popitem(last=False)
+            return known

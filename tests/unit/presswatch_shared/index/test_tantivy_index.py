@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import signal
 import subprocess
@@ -163,6 +164,15 @@ async def test_a_full_disk_is_tried_again_and_loses_nothing(tmp_path: Path) -> N
     assert await index.count() == 1
     assert set(await index.put(batch)) == {PutOutcome.INDEXED}
     assert await index.count() == 21
+    await index.close()
+
+
+async def test_questions_at_once_are_answered_each_for_itself(tmp_path: Path) -> None:
+    index = open_tantivy(tmp_path, write=True)
+    await index.put([enriched(f"a{n}", body="harbour " * n) for n in range(60)])
+    requests = [SearchRequest(query=parse(f"ATLEAST/{n}(harbour)"), limit=100) for n in range(2, 40)] * 2
+    results = await asyncio.gather(*(index.search(request) for request in requests))
+    assert [result.total for result in results] == [61 - n for n in range(2, 40)] * 2
     await index.close()
 
 
