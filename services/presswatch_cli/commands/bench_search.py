@@ -24,8 +24,8 @@ SYLLABLES = ("ka", "ro", "mi", "ste", "lan", "dor", "ve", "pa", "tu", "ni", "sha
 VOCABULARY = 40_000
 WORDS = 400
 BATCH = 200
-ROUNDS = 30
 DAY = 86_400_000_000
+Progress = Callable[[int, int], None]
 KINDS = ("word", "phrase", "prefix", "fuzzy", "and not", "near", "literal")
 
 
@@ -33,6 +33,8 @@ KINDS = ("word", "phrase", "prefix", "fuzzy", "and not", "near", "literal")
 class BenchOptions:
     articles: int = 5_000
     seed: int = 1
+    rounds: int = 10
+    """Queries of each kind."""
     export: Path | None = None
     """Folder for the articles and queries used."""
 
@@ -83,11 +85,11 @@ class News:
         }[kind]
 
 
-async def bench_search(options: BenchOptions, progress: Callable[[int, int], None]) -> dict[str, Any]:
+async def bench_search(options: BenchOptions, progress: Progress = lambda done, total: None) -> dict[str, Any]:
     """Rates and milliseconds, ours and SQLite FTS5's, over the same articles."""
     news = News(options.seed)
     articles = [news.article(number) for number in range(options.articles)]
-    queries = {kind: [news.query(kind) for _ in range(ROUNDS)] for kind in KINDS}
+    queries = {kind: [news.query(kind) for _ in range(options.rounds)] for kind in KINDS}
     if options.export:
         _export(options.export, articles, queries)
     with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as folder:
@@ -100,7 +102,7 @@ async def _ours(
     folder: Path,
     articles: Sequence[ArticleEnriched],
     queries: dict[str, list[str]],
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> dict[str, Any]:
     index = open_index("embedded", folder, write=True)
     begun = time.perf_counter()
