@@ -5,6 +5,7 @@ Compare ratios of one run, never bare milliseconds: machines differ, and their c
 
 from __future__ import annotations
 
+import lzma
 import random
 import statistics
 import time
@@ -23,6 +24,7 @@ from presswatch_enrichment.extract import extract
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.transform import transform
 from presswatch_shared.clock import Micros
+from presswatch_shared.errors import BadInput
 
 __all__ = ["bench_enrich", "bench_extract", "export_pages", "pages_of_file", "render_text", "sample_pages"]
 
@@ -33,7 +35,7 @@ LINKS = 120
 
 
 def bench_extract(pages: Sequence[Page], progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """Extraction of each page in turn with `trafilatura.bare_extraction(with_metadata=True)`, and the share of steps."""
+    """Extraction of each page, beside `trafilatura.bare_extraction(with_metadata=True)`, and the share of steps."""
     import trafilatura
 
     ours, theirs = [], []
@@ -98,13 +100,16 @@ def _shares(seconds: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def pages_of_file(path: Path, *, now: Micros) -> Sequence[Page]:
-    """Pages as `extract --jsonl` reads them.
+    """Pages as `extract --jsonl` reads them; the file may be compressed (`.xz`).
 
     Raises:
-        BadInput: a line that cannot be used.
+        BadInput: the file cannot be read, or a line cannot be used.
     """
-    with path.open(encoding="utf-8") as lines:
-        return [page for _, page in read_lines(lines, now=now)]
+    try:
+        with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+            return [page for _, page in read_lines(lines, now=now)]
+    except (OSError, UnicodeDecodeError, lzma.LZMAError) as error:
+        raise BadInput(f"{path} cannot be read: {error}") from error
 
 
 def export_pages(pages: Sequence[Page], folder: Path) -> Path:

@@ -1,0 +1,216 @@
+"""One crawl of `presswatch bench pipeline`: start the product, publish, wait until all is done, measure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from presswatch_cli.commands.bench_outlet import QUIET_PAGES, feed_of, host_of_page, page_url
+from presswatch_cli.commands.bench_product import bench_settings
+from presswatch_cli.commands.bench_receiver import Receiver
+from presswatch_cli.commands.process_usage import Usage, usage_of
+from presswatch_cli.composition import open_current_store, open_stream
+from presswatch_shared.clock import Micros, SystemClock
+from presswatch_shared.errors import PresswatchError
+from presswatch_shared.ids import url_hash
+from presswatch_shared.store import alerts, articles, channels, ledger, outbox, sources, watches
+from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.ledger import ARTICLE
+from presswatch_shared.store.watches import NewWatch
+from presswatch_shared.stream.port import Stream
+from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED
+from presswatch_shared.webhooks import new_secret
+
+__all__ = ["Crawl", "Crawled", "Names", "child"]
+
+Names = Mapping[str, tuple[str, int]]
+Progress = Callable[[int], None]
+SECOND = 1_000_000
+LOOK_SECONDS = 0.3
+STANDSTILL_SECONDS = 90.0
+STOP_SECONDS = 20.0
+ALL_ALERTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """What a crawl came to. Moments in seconds, counted from the moment when the feeds were made known."""
+
+    seconds: float
+    searchable: int
+    not_articles: Mapping[str, int]
+    alerts: int
+    fetch_to_searchable: Sequence[float]
+    fetch_to_webhook: Sequence[float]
+    quiet_fetch_to_searchable: Sequence[float]
+    quiet_fetch_to_webhook: Sequence[float]
+    usage: Mapping[str, Usage]
+    """By process: what it cost after it was warm, and its peaks."""
+
+
+class Crawl:
+    """On a data folder of its own. `groups` are the roles of each process."""
+
+    def __init__(self, folder: Path, pages: int, queries: Sequence[str], names: Names, hook: Receiver) -> None:
+        self._folder = folder
+        self._pages = pages
+        self._queries = queries
+        self._names = names
+        self._hook = hook
+        self._clock = SystemClock()
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+
+    async def run(self, groups: Sequence[Sequence[str]], progress: Progress) -> Crawled:
+        """Warm up with pages that come alone, then all others at once.
+
+        Raises:
+            PresswatchError: a process ended, or nothing moves any more.
+        """
+        settings = bench_settings(self._folder / "data")
+        async with AsyncExitStack() as stack:
+            store = open_current_store(settings)
+            stack.callback(store.close)
+            stream = open_stream(settings, self._clock)
+            stack.push_async_callback(stream.close)
+            await store.run(_add_watches, self._queries, now=self._clock.now())
+            for roles in groups:
+                name = roles[0] if len(roles) == 1 else "run"
+                arguments = (str(settings.data), json.dumps(self._names), *roles)
+                log = self._folder / f"{name}.log"
+                self._processes[name] = await stack.enter_async_context(
+                    child("presswatch_cli.commands.bench_product", *arguments, log=log)
+                )
+            for number in range(QUIET_PAGES):
+                await store.run(_add_feeds, [host_of_page(number)], now=self._clock.now())
+                await self._done(store, stream, number + 1, progress)
+            before = self._usage()
+            begun = self._clock.now()
+            hosts = sorted({host_of_page(number) for number in range(QUIET_PAGES, self._pages)})
+            await store.run(_add_feeds, hosts, now=begun)
+            await self._done(store, stream, self._pages, progress)
+            return await store.read(self._figures, begun, _since(before, self._usage()))
+
+    async def _done(self, store: Store, stream: Stream, pages: int, progress: Progress) -> None:
+        """Until so many pages are searchable or counted as none, and all their alerts are delivered."""
+        seen: object = None
+        still = 0.0
+        while True:
+            finished, state = await store.read(_progress, pages)
+            progress(state[0])
+            if finished and not await _lag(stream):
+                return
+            ended = [name for name, process in self._processes.items() if process.returncode is not None]
+            still = 0.0 if state != seen else still + LOOK_SECONDS
+            if ended or still > STANDSTILL_SECONDS:
+                raise PresswatchError(self._what_went_wrong(ended))
+            seen = state
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _what_went_wrong(self, ended: Sequence[str]) -> str:
+        what = f"{', '.join(ended)} ended" if ended else f"nothing moved for {STANDSTILL_SECONDS:.0f} seconds"
+        said = [path.read_text(errors="replace")[-1000:] for path in sorted(self._folder.glob("*.log"))]
+        return f"the measured product failed: {what}\n{''.join(said)}"
+
+    def _usage(self) -> Mapping[str, Usage]:
+        return {name: usage_of(process.pid) for name, process in self._processes.items()}
+
+    def _figures(self, tx: Tx, begun: Micros, usage: Mapping[str, Usage]) -> Crawled:
+        visits = {
+            number: visit
+            for number in range(self._pages)
+            for visit in ledger.visits_of_url(tx, url_hash(page_url(number)))
+        }
+        found = {number: visit for number, visit in visits.items() if visit.article_outcome == ARTICLE}
+        versions = articles.get_articles(tx, {visit.article_id for visit in found.values()})
+        searchable = {
+            number: (visit.index_at - versions[visit.article_id].version) / SECOND for number, visit in found.items()
+        }
+        fired = alerts.alerts_since(tx, 0, limit=ALL_ALERTS)
+        told = [
+            (row.fetched_at >= begun, (at - row.fetched_at) / SECOND)
+            for row in fired
+            if (at := self._hook.first_told.get(row.alert_id))
+        ]
+        last = max([visit.index_at or visit.article_at for visit in visits.values()] + [self._hook.last_told])
+        return Crawled(
+            seconds=(last - begun) / SECOND,
+            searchable=sum(number >= QUIET_PAGES for number in found),
+            not_articles=ledger.balance(tx).not_articles,
+            alerts=sum(row.fetched_at >= begun for row in fired),
+            fetch_to_searchable=[seconds for number, seconds in searchable.items() if number >= QUIET_PAGES],
+            fetch_to_webhook=[seconds for crowd, seconds in told if crowd],
+            quiet_fetch_to_searchable=[searchable[number] for number in _warm() if number in searchable],
+            quiet_fetch_to_webhook=[seconds for crowd, seconds in told if not crowd][-len(_warm()) :],
+            usage=usage,
+        )
+
+
+def _warm() -> range:
+    """The later half of those that came alone: by then every process had all it needs in memory."""
+    return range(QUIET_PAGES // 2, QUIET_PAGES)
+
+
+def _add_watches(tx: Tx, queries: Sequence[str], *, now: Micros) -> None:
+    made = watches.add_watches(
+        tx, [NewWatch(query=query, name=query, max_age_seconds=0.0) for query in queries], now=now
+    )
+    secret = new_secret()
+    for watch in made:
+        target = "http://receiver.example/hook"
+        channels.add_channel(tx, watch_id=watch.id, kind=channels.WEBHOOK, target=target, secret=secret, now=now)
+
+
+def _add_feeds(tx: Tx, hosts: Sequence[str], *, now: Micros) -> None:
+    for host in hosts:
+        sources.add_source(tx, url=feed_of(host), name=host, now=now)
+
+
+def _progress(tx: Tx, pages: int) -> tuple[bool, tuple[int, ...]]:
+    """Whether pages and deliveries are through, and numbers that change while something moves."""
+    now = ledger.balance(tx)
+    open_now = now.pending + now.fetched + now.articles
+    waiting = sum(pending.count for pending in outbox.pending(tx).values())
+    finished = now.seen >= pages and open_now == 0 and waiting == 0
+    return finished, (now.seen - open_now, now.seen, now.pages_fetched, now.articles_made, waiting)
+
+
+async def _lag(stream: Stream) -> int:
+    groups = {"alerting": ARTICLES_ENRICHED.name, "delivery": ALERTS_FIRED.name}
+    lags = [await stream.lag(group, [topic]) for group, topic in groups.items()]
+    return sum(lag.records for by_topic in lags for lag in by_topic.values())
+
+
+def _since(before: Mapping[str, Usage], after: Mapping[str, Usage]) -> Mapping[str, Usage]:
+    return {
+        name: Usage(now.cpu_seconds - before[name].cpu_seconds, now.peak_bytes, now.children_peak_bytes)
+        for name, now in after.items()
+    }
+
+
+@asynccontextmanager
+async def child(module: str, *arguments: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A Python process that ends with the block: it reads a pipe that we hold."""
+    with log.open("ab") as handle:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=handle,
+            start_new_session=True,
+        )
+    assert process.stdin is not None
+    try:
+        yield process
+    finally:
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

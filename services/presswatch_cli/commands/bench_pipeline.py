@@ -1,0 +1,181 @@
+"""`presswatch bench pipeline`: pages of a loopback outlet through the whole product, from crawler to webhook.
+
+Once with the whole product in one process, and once with a process a service, which tells what each stage costs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from presswatch_cli.commands.bench_crawl import Crawl, Crawled, Names, child
+from presswatch_cli.commands.bench_outlet import QUIET_PAGES, host_of_page
+from presswatch_cli.commands.bench_pipeline_input import page_rows, pages_for_bench, queries_for, write_lines
+from presswatch_cli.commands.bench_receiver import receiver
+from presswatch_cli.roles import ROLES
+from presswatch_shared.clock import SystemClock
+from presswatch_shared.errors import PresswatchError
+
+__all__ = ["BenchOptions", "bench_pipeline", "render_text"]
+
+Progress = Callable[[int, int], None]
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchOptions:
+    pages: Sequence[Path] = ()
+    """Files of pages as `extract --jsonl` reads them, also compressed as .xz; without one, pages are made up."""
+    articles: int | None = None
+    """At most so many pages; 300 where they are made up."""
+    seed: int = 1
+    export: Path | None = None
+    """Folder for the pages and watches used."""
+
+
+async def bench_pipeline(options: BenchOptions, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+    """Articles a second, seconds to searchable and to the webhook, memory, and the share of CPU a stage takes.
+
+    Raises:
+        BadInput: a file of pages cannot be used; a system without /proc.
+        PresswatchError: the measured product failed.
+    """
+    pages = pages_for_bench(options.pages, options.articles, seed=options.seed, now=SystemClock().now())
+    queries = queries_for(pages, seed=options.seed)
+    with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as made:
+        folder = Path(made)
+        write_lines(folder / "pages.jsonl", page_rows(pages))
+        write_lines(folder / "watches.jsonl", [{"query": query} for query in queries])
+        if options.export:
+            _export(folder, options.export)
+        together = await _crawl(folder, "together", [tuple(ROLES)], queries, len(pages), progress)
+        apart = await _crawl(folder, "apart", [(role,) for role in ROLES], queries, len(pages), progress)
+    count = len(pages) - QUIET_PAGES
+    return {
+        "pages": count,
+        "page_bytes_mean": round(sum(len(page.body) for page in pages[QUIET_PAGES:]) / count),
+        "watches": len(queries),
+        "cores": os.cpu_count(),
+        "seed": options.seed,
+        "one_process": _one_process(together, count),
+        "process_a_service": _services(apart, count),
+    }
+
+
+def _export(folder: Path, to: Path) -> None:
+    to.mkdir(parents=True, exist_ok=True)
+    for name in ("pages.jsonl", "watches.jsonl"):
+        shutil.copy(folder / name, to / name)
+
+
+async def _crawl(
+    folder: Path, name: str, groups: Sequence[Sequence[str]], queries: Sequence[str], pages: int, progress: Progress
+) -> Crawled:
+    """One crawl with outlets and a receiver of its own."""
+    place = folder / name
+    place.mkdir()
+    offset = 0 if name == "together" else pages
+    outlet = child("presswatch_cli.commands.bench_outlet", str(folder / "pages.jsonl"), log=place / "outlet.log")
+    async with outlet as process, receiver() as hook:
+        assert process.stdout is not None
+        port = await process.stdout.readline()
+        if not port:
+            raise PresswatchError("the outlet for the measurement did not start")
+        names: Names = {
+            **{host_of_page(number): ("127.0.0.1", int(port)) for number in range(pages)},
+            "receiver.example": ("127.0.0.1", hook.port),
+        }
+        crawl = Crawl(place, pages, queries, names, hook)
+        return await crawl.run(groups, lambda done: progress(offset + done, 2 * pages))
+
+
+def _one_process(crawled: Crawled, pages: int) -> dict[str, Any]:
+    usage = crawled.usage["run"]
+    workers = usage.children_peak_bytes
+    return {
+        **_flow(crawled, pages),
+        "cpu_seconds_per_1000_pages": round(usage.cpu_seconds / pages * 1000, 1),
+        "peak_memory_mb": {
+            "main": _megabytes(usage.peak_bytes),
+            "workers": [_megabytes(peak) for peak in workers],
+            "sum": _megabytes(usage.peak_bytes + sum(workers)),
+        },
+    }
+
+
+def _services(crawled: Crawled, pages: int) -> dict[str, Any]:
+    total = sum(usage.cpu_seconds for usage in crawled.usage.values()) or 1.0
+    return {
+        **_flow(crawled, pages),
+        "services": {
+            name: {
+                "cpu_seconds_per_1000_pages": round(usage.cpu_seconds / pages * 1000, 1),
+                "cpu_share": round(usage.cpu_seconds / total, 3),
+                "peak_memory_mb": _megabytes(usage.peak_bytes + sum(usage.children_peak_bytes)),
+            }
+            for name, usage in crawled.usage.items()
+        },
+    }
+
+
+def _flow(crawled: Crawled, pages: int) -> dict[str, Any]:
+    return {
+        "seconds": round(crawled.seconds, 2),
+        "pages_per_second": round(pages / crawled.seconds, 2),
+        "articles_per_second": round(crawled.searchable / crawled.seconds, 2),
+        "articles": crawled.searchable,
+        "not_articles": dict(crawled.not_articles),
+        "alerts": crawled.alerts,
+        "all_at_once": {
+            "fetch_to_searchable_seconds": _percentiles(crawled.fetch_to_searchable),
+            "fetch_to_webhook_seconds": _percentiles(crawled.fetch_to_webhook),
+        },
+        "one_at_a_time": {
+            "fetch_to_searchable_seconds": _percentiles(crawled.quiet_fetch_to_searchable),
+            "fetch_to_webhook_seconds": _percentiles(crawled.quiet_fetch_to_webhook),
+        },
+    }
+
+
+def _percentiles(seconds: Sequence[float]) -> dict[str, float | None]:
+    ordered = sorted(seconds)
+    picks = {"p50": 0.5, "p95": 0.95}
+    return {
+        name: round(ordered[round(share * (len(ordered) - 1))], 3) if ordered else None for name, share in picks.items()
+    }
+
+
+def _megabytes(count: int) -> int:
+    return round(count / MEGABYTE)
+
+
+def render_text(result: Mapping[str, Any]) -> str:
+    """A screen for a terminal."""
+    one, apart = result["one_process"], result["process_a_service"]
+    kilobytes = result["page_bytes_mean"] / 1000
+    lines = [
+        f"{result['pages']} pages of {kilobytes:.0f} kB, {result['watches']} watches, {result['cores']} cores",
+        f"one process: {one['articles_per_second']} articles a second",
+        f"  {one['articles']} articles in {one['seconds']} s, {one['alerts']} alerts",
+        f"  CPU seconds per 1,000 pages: {one['cpu_seconds_per_1000_pages']}",
+        f"  peak memory {one['peak_memory_mb']['main']} MB, workers {one['peak_memory_mb']['workers']} MB",
+        *(_latency(title, one[key]) for key, title in (("all_at_once", "all at once"), ("one_at_a_time", "alone"))),
+        f"a process a service: {apart['articles_per_second']} articles a second; CPU seconds per 1,000 pages:",
+    ]
+    for name, usage in apart["services"].items():
+        seconds, share = usage["cpu_seconds_per_1000_pages"], usage["cpu_share"]
+        lines.append(f"  {name:11} {seconds:8.1f}  {share:6.1%}  {usage['peak_memory_mb']:5} MB")
+    return "\n".join(lines)
+
+
+def _latency(title: str, figures: Mapping[str, Mapping[str, float | None]]) -> str:
+    searchable, webhook = figures["fetch_to_searchable_seconds"], figures["fetch_to_webhook_seconds"]
+    return (
+        f"  {title}: fetch → searchable p50 {searchable['p50']} s, p95 {searchable['p95']} s; "
+        f"fetch → webhook p50 {webhook['p50']} s, p95 {webhook['p95']} s"
+    )

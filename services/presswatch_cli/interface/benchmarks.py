@@ -1,0 +1,137 @@
+"""`presswatch bench …`: what the parts bear, measured on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from presswatch_cli.interface.options import AsJson, now, print_json
+from presswatch_shared.errors import BadInput
+
+if TYPE_CHECKING:
+    from presswatch_enrichment.page import Page
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Measure the parts, and the whole, on this machine.", no_args_is_help=True)
+
+Export = Annotated[Path | None, typer.Option(metavar="DIR", help="Write the input that was used into this folder.")]
+Seed = Annotated[int, typer.Option(help="Another number gives other input.")]
+Pages = Annotated[
+    list[Path] | None, typer.Option("--pages", metavar="FILE", help='Lines of {"id","url","html"}, also .xz.')
+]
+Articles = Annotated[int | None, typer.Option(min=1, help="How many, at most.")]
+SAMPLE = 100
+
+
+@app.command()
+def extract(
+    pages: Pages = None, articles: Articles = None, export: Export = None, seed: Seed = 1, as_json: AsJson = False
+) -> None:
+    """CPU time a page, extraction alone, beside trafilatura on the same pages."""
+    from presswatch_cli.commands.bench_pages import bench_extract
+
+    _measure_pages(bench_extract, _pages(pages, articles, seed), export, as_json)
+
+
+@app.command()
+def enrich(
+    pages: Pages = None, articles: Articles = None, export: Export = None, seed: Seed = 1, as_json: AsJson = False
+) -> None:
+    """CPU time a page, from bytes to the enriched article, by step."""
+    from presswatch_cli.commands.bench_pages import bench_enrich
+
+    _measure_pages(bench_enrich, _pages(pages, articles, seed), export, as_json)
+
+
+@app.command()
+def pipeline(
+    pages: Pages = None, articles: Articles = None, export: Export = None, seed: Seed = 1, as_json: AsJson = False
+) -> None:
+    """Pages through the whole product, from crawler to webhook: rate, seconds, memory, CPU a stage.
+
+    Example: presswatch bench pipeline --pages PAGES.jsonl --json
+    """
+    from presswatch_cli.commands.bench_pipeline import BenchOptions, bench_pipeline, render_text
+    from presswatch_cli.progress import measuring
+
+    options = BenchOptions(pages=pages or (), articles=articles, seed=seed, export=export)
+    with measuring("pages") as progress:
+        result = asyncio.run(bench_pipeline(options, progress))
+    _print(result, as_json, lambda: typer.echo(render_text(result)))
+
+
+@app.command()
+def search(
+    articles: Annotated[int, typer.Option(min=1, help="How many are indexed.")] = 5_000,
+    export: Export = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """How fast articles become searchable and are found, beside SQLite's full-text index."""
+    from presswatch_cli.commands.bench_search import BenchOptions, bench_search, render_text
+    from presswatch_cli.progress import measuring
+
+    options = BenchOptions(articles=articles, seed=seed, export=export)
+    with measuring("articles") as progress:
+        result = asyncio.run(bench_search(options, progress))
+    _print(result, as_json, lambda: typer.echo(render_text(result)))
+
+
+@app.command()
+def stream(
+    events: Annotated[int, typer.Option(min=1, help="How many are appended and handled.")] = 10_000,
+    export: Export = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """What the flow of events bears, on disk and beside it in memory."""
+    from rich.console import Console
+
+    from presswatch_cli.commands.bench_stream import BenchOptions, bench_stream, render_text
+    from presswatch_cli.progress import measuring
+
+    options = BenchOptions(events=events, seed=seed, export=export)
+    with measuring("events") as progress:
+        result = asyncio.run(bench_stream(options, progress))
+    _print(result, as_json, lambda: render_text(result, Console()))
+
+
+def _pages(files: Sequence[Path] | None, articles: int | None, seed: int) -> Sequence[Page]:
+    from presswatch_cli.commands.bench_pages import pages_of_file, sample_pages
+
+    if not files:
+        return sample_pages(articles or SAMPLE, now=now(), seed=seed)
+    given = [page for path in files for page in pages_of_file(path, now=now())][:articles]
+    if not given:
+        raise BadInput(f"{files[0]} holds no page")
+    return given
+
+
+def _measure_pages(
+    bench: Callable[[Sequence[Page], Callable[[int, int], None]], dict[str, Any]],
+    pages: Sequence[Page],
+    export: Path | None,
+    as_json: bool,
+) -> None:
+    from rich.console import Console
+
+    from presswatch_cli.commands.bench_pages import export_pages, render_text
+    from presswatch_cli.progress import measuring
+
+    if export:
+        export_pages(pages, export)
+    with measuring("pages") as progress:
+        result = bench(pages, progress)
+    _print(result, as_json, lambda: render_text(result, Console()))
+
+
+def _print(result: Mapping[str, Any], as_json: bool, render: Callable[[], None]) -> None:
+    if as_json:
+        print_json(result)
+    else:
+        render()
