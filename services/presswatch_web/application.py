@@ -12,7 +12,7 @@ from starlette.responses import Response as AnyResponse
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
-from presswatch_web.api import alerts, search, sources, status, watches
+from presswatch_web.api import alerts, questions, search, sources, status, watches
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.health import health_routes
 from presswatch_web.live import LiveAlerts
@@ -29,7 +29,7 @@ from presswatch_web.problems import Problem, validation_problem
 
 __all__ = ["create_app"]
 
-API = (search.router, alerts.router, watches.router, sources.router, status.router)
+API = (search.router, alerts.router, watches.router, sources.router, questions.router, status.router)
 PAGES = (search_pages.router, article_pages.router, inbox_pages.router, watch_pages.router, source_pages.router)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 

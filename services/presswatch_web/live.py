@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 
 from presswatch_shared.errors import Retry
@@ -47,7 +47,7 @@ class LiveAlerts:
         self._closed = True
         self._wake()
 
-    async def listen(self, after: int | None, heartbeat: float) -> AsyncIterator[AlertRow | None]:
+    async def listen(self, after: int | None, heartbeat: float) -> AsyncGenerator[AlertRow | None, None]:
         """Alerts after a number (from now on without one), in order; None after `heartbeat` silent seconds."""
         self._enter()
         try:

@@ -12,9 +12,7 @@ __all__ = ["needed_scope", "token_of"]
 OPEN_PATHS = frozenset(("/livez", "/readyz"))
 LONGEST = 1000
 # They ask something with a body, and change nothing.
-QUESTIONS = frozenset(
-    ("/api/v1/watches/check", "/api/v1/watches/backtest", "/api/v1/sources/preview", "/sources/preview")
-)
+QUESTIONS = frozenset(("/api/v1/queries/check", "/api/v1/queries/backtest", "/api/v1/previews", "/sources/preview"))
 
 
 def needed_scope(method: str, path: str) -> str:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from presswatch_shared.store import alerts, deliveries
-from presswatch_web.api import paging
 from presswatch_web.api.alert_shapes import AlertOut, AlertPage, DeliveryPage, alert_out, delivery_out
-from presswatch_web.api.fields import Cursor, Limit, PathId
+from presswatch_web.api.fields import Limit, PathId
+from presswatch_web.api.paging import BeforeNumber, number_in
 from presswatch_web.dependencies import Deps, Live
 from presswatch_web.live import LiveAlerts
 from presswatch_web.problems import Problem, documented
@@ -29,14 +29,14 @@ async def list_alerts(
     deps: Deps,
     watch: WatchFilter = "",
     limit: Annotated[Limit, Query()] = 50,
-    cursor: Annotated[Cursor, Query()] = "",
+    cursor: BeforeNumber = "",
 ) -> AlertPage:
     """Alerts, newest first."""
-    before = paging.decode_number(cursor)
+    before = number_in(cursor)
     rows = await deps.store.read(alerts.list_alerts, before=before, watch_id=watch or None, limit=limit)
     return AlertPage(
         items=[alert_out(row) for row in rows],
-        next=paging.encode(rows[-1].seq) if len(rows) == limit else None,
+        next=str(rows[-1].seq) if len(rows) == limit else None,
     )
 
 
@@ -71,19 +71,19 @@ async def list_deliveries(
     watch: WatchFilter = "",
     state: Annotated[Literal["", "pending", "delivered", "given_up", "channel_disabled", "dropped"], Query()] = "",
     limit: Annotated[Limit, Query()] = 50,
-    cursor: Annotated[Cursor, Query()] = "",
+    cursor: BeforeNumber = "",
 ) -> DeliveryPage:
     """What went out or waits to, newest first."""
     rows = await deps.store.read(
         deliveries.list_deliveries,
         state=state or None,
         watch_id=watch or None,
-        before=paging.decode_number(cursor),
+        before=number_in(cursor),
         limit=limit,
     )
     return DeliveryPage(
         items=[delivery_out(row) for row in rows],
-        next=paging.encode(rows[-1].id) if len(rows) == limit else None,
+        next=str(rows[-1].id) if len(rows) == limit else None,
     )
 
 

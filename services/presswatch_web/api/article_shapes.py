@@ -12,7 +12,7 @@ from presswatch_shared.clock import from_micros
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import Hit, SearchResult, Sort
 from presswatch_web.api.alert_shapes import SpanOut
-from presswatch_web.api.fields import Answer, Cursor, Limit, Name, moment
+from presswatch_web.api.fields import Answer, Cursor, Limit, Moment, Name, moment
 from presswatch_web.searching import Asked
 
 __all__ = ["ArticleOut", "HitOut", "SearchOut", "SearchParameters", "article_out", "search_out"]
@@ -26,10 +26,12 @@ class SearchParameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     q: Annotated[
-        str, Field(max_length=20_000, description="A query of the watch language; empty finds everything.")
+        str,
+        Field(max_length=20_000, description="In the watch language; empty finds everything."),
+        Field(json_schema_extra={"format": "watch-query"}),
     ] = ""
-    since: Annotated[str, Field(max_length=40, description="A date, a time, or how long ago: `7d`.")] = ""
-    until: Annotated[str, Field(max_length=40, description="A date (to its end), a time, or how long ago.")] = ""
+    since: Annotated[Moment, Field(description="A date, a time, or how long ago: `7d`.")] = ""
+    until: Annotated[Moment, Field(description="A date (to its end), a time, or how long ago.")] = ""
     source: Values = []
     lang: Values = []
     country: Values = []

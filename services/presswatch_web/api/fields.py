@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from presswatch_shared.clock import Micros, from_micros
 
@@ -17,10 +17,12 @@ __all__ = [
     "Host",
     "IdempotencyKey",
     "Limit",
+    "Moment",
     "Name",
     "PathId",
     "QueryText",
     "Url",
+    "Whole",
     "moment",
 ]
 
@@ -37,13 +39,29 @@ def _encodable(text: str) -> str:
     return text
 
 
+def _whole(value: object) -> object:
+    """JSON knows only numbers: 7.0 is 7."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _format(name: str) -> Any:
+    """What a pattern cannot say; the API's tests know how to make valid ones."""
+    return Field(json_schema_extra={"format": name})
+
+
 Encodable = AfterValidator(_encodable)
+Whole = BeforeValidator(_whole)
 Name = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL), Encodable]
-QueryText = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL), Encodable]
-Url = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL), Encodable]
-Host = Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
+QueryText = Annotated[
+    str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL), Encodable, _format("watch-query")
+]
+# Whoever takes the address checks it whole, its length too; a cursor is checked by the index that made it.
+Url = Annotated[str, Encodable, _format("crawlable-url")]
+Moment = Annotated[str, StringConstraints(max_length=40), _format("moment")]
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+Host = Annotated[str, StringConstraints(max_length=253, pattern=rf"^{LABEL}(\.{LABEL})+$"), _format("source-host")]
 PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Cursor = Annotated[str, Field(max_length=8000, pattern=r"^[A-Za-z0-9_=.-]*$", description="`next` of the page before.")]
+Cursor = Annotated[str, Field(description="`next` of the page before."), _format("search-cursor")]
 Limit = Annotated[int, Field(ge=1, le=100, description="Most items on a page.")]
 IdempotencyKey = Annotated[
     str | None,

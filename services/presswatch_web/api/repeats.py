@@ -22,7 +22,7 @@ async def create(
     """Do `work` in one transaction and answer 201 with what it made; under a known key answer the same again.
 
     Raises:
-        Problem: 422, the key was used for another request.
+        Problem: 409, the key was used for another request.
     """
 
     def answer(tx: Tx) -> str:
@@ -39,5 +39,5 @@ async def create(
             now=dependencies.clock.now(),
         )
     if isinstance(content, OtherRequest):
-        raise Problem(422, "this Idempotency-Key was used for another request")
+        raise Problem(409, "this Idempotency-Key was used for another request")
     return Response(content, 201, media_type="application/json")

@@ -9,13 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from presswatch_shared.store import sources
 from presswatch_shared.store.database import Tx
 from presswatch_web import sourcing
-from presswatch_web.api import paging
-from presswatch_web.api.fields import Cursor, IdempotencyKey, Limit, PathId
+from presswatch_web.api.fields import IdempotencyKey, Limit, PathId
+from presswatch_web.api.paging import AfterId
 from presswatch_web.api.repeats import create
 from presswatch_web.api.source_shapes import (
     NewSourceBody,
-    PreviewBody,
-    PreviewOut,
     SourceChangesBody,
     SourceOut,
     SourcePage,
@@ -30,18 +28,16 @@ router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
 
 
 @router.get("", response_model=SourcePage, responses=documented())
-async def list_sources(
-    deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor: Annotated[Cursor, Query()] = ""
-) -> SourcePage:
+async def list_sources(deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor: AfterId = "") -> SourcePage:
     """All sources, those that were found on a home page too."""
-    rows = await deps.store.read(sources.list_sources, after=paging.decode_id(cursor), limit=limit)
+    rows = await deps.store.read(sources.list_sources, after=cursor, limit=limit)
     return SourcePage(
         items=[source_out(row) for row in rows],
-        next=paging.encode(rows[-1].id) if len(rows) == limit else None,
+        next=rows[-1].id if len(rows) == limit else None,
     )
 
 
-@router.post("", status_code=201, response_model=SourceOut, responses=documented())
+@router.post("", status_code=201, response_model=SourceOut, responses=documented(409))
 async def add_source(body: NewSourceBody, request: Request, deps: Deps, key: IdempotencyKey = None) -> Response:
     """Add a source; one that is there already is answered unchanged. It is first polled within seconds."""
 
@@ -49,12 +45,6 @@ async def add_source(body: NewSourceBody, request: Request, deps: Deps, key: Ide
         return source_out(sourcing.add(tx, **body.model_dump(), now=deps.clock.now()))
 
     return await create(deps, request, body, key, work)
-
-
-@router.post("/preview", response_model=PreviewOut, responses=documented())
-async def preview_source(body: PreviewBody, deps: Deps) -> PreviewOut:
-    """One look at an address: what would be crawled there. Changes nothing."""
-    return await sourcing.preview(deps, body.url)
 
 
 @router.get("/{source_id}", response_model=SourceOut, responses=documented(404))

@@ -12,7 +12,7 @@ from presswatch_shared.clock import from_micros
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import Channel
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, Watch
-from presswatch_web.api.fields import Answer, Body, Host, Name, QueryText, Url
+from presswatch_web.api.fields import Answer, Body, Host, Name, QueryText, Url, Whole
 from presswatch_web.problems import ProblemItem
 
 __all__ = [
@@ -28,6 +28,10 @@ __all__ = [
 ]
 
 MaxAge = Annotated[float, Field(ge=0, le=10 * 366 * 86400, description="Seconds; older articles do not fire; 0 = off.")]
+# whsec_ and the base64 of 24 to 64 bytes.
+QUARTET = "[A-Za-z0-9+/]{4}"
+REST = "[A-Za-z0-9+/]{2}=="
+SECRET = rf"^(whsec_(({QUARTET}){{8,20}}({REST}|[A-Za-z0-9+/]{{3}}=)?|({QUARTET}){{21}}({REST})?))?$"
 Hosts = Annotated[list[Host], Field(max_length=200, description="Hosts, each with its sub-domains.")]
 
 
@@ -35,7 +39,7 @@ class WebhookBody(Body):
     """Where alerts are posted, by Standard Webhooks."""
 
     url: Url
-    secret: Annotated[str, StringConstraints(max_length=200)] = Field(
+    secret: Annotated[str, StringConstraints(pattern=SECRET)] = Field(
         default="", description="`whsec_…`; left out, one is made and told in the answer."
     )
 
@@ -76,7 +80,7 @@ class CheckOut(Answer):
 
 class BacktestBody(Body):
     query: QueryText
-    days: Annotated[int, Field(ge=1, le=90)] = 7
+    days: Annotated[int, Field(ge=1, le=90), Whole] = 7
 
 
 class SampleSpan(Answer):

@@ -6,19 +6,14 @@ from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
-from presswatch_query import check
-from presswatch_shared.store import aliases, watches
+from presswatch_shared.store import watches
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import NewWatch, WatchChanges
 from presswatch_web import watching
-from presswatch_web.api import paging
-from presswatch_web.api.fields import Cursor, IdempotencyKey, Limit, PathId
+from presswatch_web.api.fields import IdempotencyKey, Limit, PathId
+from presswatch_web.api.paging import AfterPlace, place, place_in
 from presswatch_web.api.repeats import create
 from presswatch_web.api.watch_shapes import (
-    BacktestBody,
-    BacktestOut,
-    CheckBody,
-    CheckOut,
     NewWatchBody,
     WatchChangesBody,
     WatchOut,
@@ -27,7 +22,6 @@ from presswatch_web.api.watch_shapes import (
 )
 from presswatch_web.dependencies import Deps
 from presswatch_web.problems import Problem, documented
-from presswatch_web.queries import parse_query, query_items
 
 __all__ = ["router"]
 
@@ -35,19 +29,17 @@ router = APIRouter(prefix="/api/v1/watches", tags=["watches"])
 
 
 @router.get("", response_model=WatchPage, responses=documented())
-async def list_watches(
-    deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor: Annotated[Cursor, Query()] = ""
-) -> WatchPage:
+async def list_watches(deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor: AfterPlace = "") -> WatchPage:
     """All watches, in the order they were made."""
-    views = await deps.store.read(watching.page_of, after=paging.decode_place(cursor), limit=limit)
+    views = await deps.store.read(watching.page_of, after=place_in(cursor), limit=limit)
     last = views[-1].watch if len(views) == limit else None
     return WatchPage(
         items=[watch_out(view.watch, view.channels, view.alerts) for view in views],
-        next=paging.encode(last.created_at, last.id) if last else None,
+        next=place(last.created_at, last.id) if last else None,
     )
 
 
-@router.post("", status_code=201, response_model=WatchOut, responses=documented())
+@router.post("", status_code=201, response_model=WatchOut, responses=documented(409))
 async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: IdempotencyKey = None) -> Response:
     """Make a watch. Its webhooks' secrets are told in this answer only."""
     new = NewWatch(
@@ -64,20 +56,6 @@ async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: Idemp
         return watch_out(view.watch, view.channels, view.alerts, with_secrets=True)
 
     return await create(deps, request, body, key, work)
-
-
-@router.post("/check", response_model=CheckOut, response_model_exclude_none=True, responses=documented())
-async def check_query(body: CheckBody, deps: Deps) -> CheckOut:
-    """What is wrong with a query, and what to know of it. Changes nothing."""
-    found = check(body.query, await deps.store.read(aliases.all_aliases))
-    return CheckOut(ok=found.ok, errors=query_items(found.errors), warnings=query_items(found.warnings))
-
-
-@router.post("/backtest", response_model=BacktestOut, responses=documented())
-async def backtest(body: BacktestBody, deps: Deps) -> BacktestOut:
-    """What the query would have fired on in the last days. Changes nothing."""
-    query = await parse_query(deps, body.query)
-    return BacktestOut.model_validate(dict(await deps.backtest(body.query, query, body.days)))
 
 
 @router.get("/{watch_id}", response_model=WatchOut, responses=documented(404))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from presswatch_shared.store import alerts
-from presswatch_web.api import paging
+from presswatch_web.api.paging import BeforeNumber, number_in
 from presswatch_web.dependencies import Deps
 from presswatch_web.pages.templating import render
 
@@ -18,12 +18,12 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/inbox", methods=["GET", "HEAD"])
-async def inbox_page(request: Request, deps: Deps, cursor: str = "", watch: str = "") -> Response:
+async def inbox_page(request: Request, deps: Deps, cursor: BeforeNumber = "", watch: str = "") -> Response:
     """All alerts, or those of one watch."""
-    before = paging.decode_number(cursor[:500])
+    before = number_in(cursor)
     watch_id = watch[:64].replace("\x00", "") or None
     rows = await deps.store.read(alerts.list_alerts, before=before, watch_id=watch_id, limit=PAGE)
-    more = paging.encode(rows[-1].seq) if len(rows) == PAGE else ""
+    more = str(rows[-1].seq) if len(rows) == PAGE else ""
     return render(
         request,
         "inbox.html",

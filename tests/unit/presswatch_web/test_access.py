@@ -65,7 +65,7 @@ async def test_a_token_opens_what_its_scopes_say(public_site: Site) -> None:
     writer = {"authorization": f"Bearer {await secret(public_site, ['read', 'write'])}"}
     async with public_site.client() as client:
         assert (await client.get("/api/v1/watches", headers=reader)).status_code == 200
-        assert (await client.post("/api/v1/watches/check", json={"query": "a"}, headers=reader)).status_code == 200
+        assert (await client.post("/api/v1/queries/check", json={"query": "a"}, headers=reader)).status_code == 200
         refused = await client.post("/api/v1/watches", json={"query": "Rostec"}, headers=reader)
         assert (refused.status_code, "write" in refused.json()["detail"]) == (403, True)
         assert (await client.post("/api/v1/watches", json={"query": "Rostec"}, headers=writer)).status_code == 201
@@ -112,7 +112,7 @@ def test_the_token_in_a_header(header: str, token: str) -> None:
         ("GET", "/static/presswatch.js", ""),
         ("GET", "/metrics", "metrics"),
         ("GET", "/api/v1/search", "read"),
-        ("POST", "/api/v1/watches/backtest", "read"),
+        ("POST", "/api/v1/queries/backtest", "read"),
         ("POST", "/api/v1/watches", "write"),
         ("DELETE", "/api/v1/sources/src_1", "write"),
         ("PROPFIND", "/anything", "write"),

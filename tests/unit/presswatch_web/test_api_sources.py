@@ -49,7 +49,7 @@ async def test_what_cannot_be_crawled_is_refused(client: httpx.AsyncClient, url:
 
 
 async def test_a_preview_says_what_is_there_or_why_not(client: httpx.AsyncClient) -> None:
-    found = (await client.post(f"{SOURCES}/preview", json={"url": "https://outlet.example/"})).json()
+    found = (await client.post("/api/v1/previews", json={"url": "https://outlet.example/"})).json()
     assert (found["kind"], found["title"]) == ("feed", "Norddeich-Kurier")
-    refused = await client.post(f"{SOURCES}/preview", json={"url": "nowhere"})
+    refused = await client.post("/api/v1/previews", json={"url": "nowhere"})
     assert (refused.status_code, "no address" in refused.json()["detail"]) == (422, True)

@@ -105,7 +105,7 @@ async def test_the_same_request_under_one_key_makes_one_watch(client: httpx.Asyn
     assert len({answer.text for answer in answers}) == 1
     assert await site.store.read(watches.count_watches) == 1
     other = await client.post(WATCHES, json={"query": "Caracas"}, headers=key)
-    assert other.status_code == 422
+    assert other.status_code == 409
     refused = await client.post(WATCHES, json={"query": "("}, headers={"Idempotency-Key": "other"})
     assert refused.status_code == 400
     retried = await client.post(WATCHES, json={"query": "Rostec"}, headers={"Idempotency-Key": "other"})
@@ -151,22 +151,20 @@ async def test_a_huge_body_is_refused(client: httpx.AsyncClient, site: Site) -> 
         assert (answer.status_code, answer.json()["status"]) == (413, 413)
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "e30=", "WzFd", "WzEsIDJd", "W10=", "W251bGxd", "WzEsICJcdTAwMDAiXQ==", "=" * 30]
-)
+@pytest.mark.parametrize("cursor", ["x", "0.a", "1", "1.", "-1.a", "9999999999999999999.a", "1.a b", "1.\x00"])
 async def test_a_cursor_of_somewhere_else_is_refused(client: httpx.AsyncClient, cursor: str) -> None:
     answer = await client.get(WATCHES, params={"cursor": cursor})
     assert (answer.status_code, answer.json()["status"]) == (422, 422)
 
 
 async def test_check_tells_errors_and_warnings(client: httpx.AsyncClient) -> None:
-    good = (await client.post(f"{WATCHES}/check", json={"query": '"Su-30MK2"'})).json()
+    good = (await client.post("/api/v1/queries/check", json={"query": '"Su-30MK2"'})).json()
     assert (good["ok"], good["errors"]) == (True, [])
-    bad = (await client.post(f"{WATCHES}/check", json={"query": "Rostec AND"})).json()
+    bad = (await client.post("/api/v1/queries/check", json={"query": "Rostec AND"})).json()
     assert (bad["ok"], bad["errors"][0]["code"]) == (False, "dangling-operator")
 
 
 async def test_backtest_tells_what_it_would_have_fired_on(client: httpx.AsyncClient) -> None:
-    found = (await client.post(f"{WATCHES}/backtest", json={"query": "Rostec", "days": 3})).json()
+    found = (await client.post("/api/v1/queries/backtest", json={"query": "Rostec", "days": 3})).json()
     assert (found["query"], found["days"], found["alerts"]) == ("Rostec", 3, 2)
-    assert (await client.post(f"{WATCHES}/backtest", json={"query": "("})).status_code == 400
+    assert (await client.post("/api/v1/queries/backtest", json={"query": "("})).status_code == 400

@@ -60,7 +60,9 @@ def test_moments_for_people_and_machines() -> None:
 
 
 def test_an_address_says_what_was_asked_and_nothing_else() -> None:
-    asked = asked_from(QueryParams("q=+Rostec+&source=a.example&source=&source=a.example&lang=&unknown=1&sort=relevance"))
+    asked = asked_from(
+        QueryParams("q=+Rostec+&source=a.example&source=&source=a.example&lang=&unknown=1&sort=relevance")
+    )
     assert (asked.q, asked.source, asked.lang, asked.sort) == ("Rostec", ("a.example",), (), Sort.RELEVANCE)
     links = Links(asked)
     assert links.to() == "/?q=Rostec&source=a.example&sort=relevance"

@@ -32,9 +32,9 @@ PAGES = ["/", "/?q=Rostec", "/?q=(", "/?since=x", "/articles/a1?q=Rostec", "/art
 ALLOWED_TAGS = frozenset(
     re.findall(
         r"\w+",
-        "a article aside bdi body button circle code dd details div dl dt em fieldset figure form g h1 h2 h3 head "
-        "header html img input label li line link main mark meta nav ol p path rect script section span strong summary svg "
-        "table tbody td textarea th thead time title tr ul",
+        """a article aside bdi body button circle code dd details div dl dt em fieldset figure form g h1 h2 h3 head
+        header html img input label li line link main mark meta nav ol p path rect script section span strong summary
+        svg table tbody td textarea th thead time title tr ul""",
     )
 )
 
