@@ -7,15 +7,16 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from presswatch_indexing.service import IndexingStage
 from presswatch_indexing.settings import IndexingSettings
 from presswatch_shared.envelope import decode
 from presswatch_shared.errors import Poison
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex, PutOutcome
-from presswatch_shared.stream.port import RawRecord
+from presswatch_shared.stream.port import Lag, RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED
 
-__all__ = ["Progress", "Rebuilt", "rebuild"]
+__all__ = ["Progress", "Rebuilt", "rebuild", "was_lost"]
 
 Progress = Callable[[int, int], None]
 """Called with messages read and messages there are."""
@@ -37,6 +38,17 @@ class ReadableLog(Protocol):
     async def end_offsets(self, topic: str) -> Mapping[int, int]: ...
 
     async def read(self, topic: str, partition: int, offset: int, limit: int) -> Sequence[RawRecord]: ...
+
+    async def lag(self, group: str, topics: Sequence[str]) -> Mapping[str, Lag]: ...
+
+
+async def was_lost(log: ReadableLog, index: ArticleIndex) -> bool:
+    """Whether the index is empty though the stage has read the log: its folder was removed. A rebuild mends it."""
+    if await index.count():
+        return False
+    topic = ARTICLES_ENRICHED.name
+    unread = (await log.lag(IndexingStage.name, [topic]))[topic].records
+    return unread < sum((await log.end_offsets(topic)).values())
 
 
 async def rebuild(

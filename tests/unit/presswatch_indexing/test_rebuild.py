@@ -2,24 +2,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pytest
 from tests.fixtures.enriched import enriched
 
-from presswatch_indexing.rebuild import Rebuilt, rebuild
+from presswatch_indexing.rebuild import Rebuilt, rebuild, was_lost
 from presswatch_indexing.settings import IndexingSettings
 from presswatch_shared.envelope import encode, wrap
 from presswatch_shared.errors import Poison
 from presswatch_shared.events import ArticleEnriched, Event, Heartbeat
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.port import PutOutcome
-from presswatch_shared.stream.port import Position, RawRecord
+from presswatch_shared.stream.port import Lag, Position, RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED
 
 
 class OldLog:
     """A log that is only read: messages a partition, of which the first may be gone."""
 
-    def __init__(self, partitions: Mapping[int, Sequence[Event | bytes]], first: int = 0) -> None:
+    def __init__(self, partitions: Mapping[int, Sequence[Event | bytes]], first: int = 0, unread: int = 0) -> None:
         self._first = first
+        self._unread = unread
         self._partitions = {
             number: [event if isinstance(event, bytes) else encode(wrap(event, at=0)) for event in events]
             for number, events in partitions.items()
@@ -35,6 +37,10 @@ class OldLog:
             for place, value in enumerate(self._partitions[partition])
         ]
         return [record for record in records if record.position.offset >= offset][:limit]
+
+    async def lag(self, group: str, topics: Sequence[str]) -> Mapping[str, Lag]:
+        assert group == "indexing"
+        return {topic: Lag(self._unread, 0.0) for topic in topics}
 
 
 class PickyIndex(InMemoryIndex):
@@ -81,3 +87,21 @@ async def test_an_article_that_cannot_be_indexed_is_skipped_alone() -> None:
     articles = [enriched("a"), enriched("b", title="bad"), enriched("c")]
     report = await rebuild(OldLog({0: articles}), index, IndexingSettings())
     assert (report.skipped, await index.count()) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("indexed", "written", "unread", "lost"),
+    [
+        pytest.param(0, 2, 0, True, id="all read, nothing indexed"),
+        pytest.param(0, 2, 1, True, id="some read, nothing indexed"),
+        pytest.param(0, 2, 2, False, id="nothing read yet"),
+        pytest.param(0, 0, 0, False, id="nothing written yet"),
+        pytest.param(1, 2, 0, False, id="something indexed"),
+    ],
+)
+async def test_an_index_is_lost_if_it_is_empty_and_the_log_was_read(
+    indexed: int, written: int, unread: int, lost: bool
+) -> None:
+    index = InMemoryIndex()
+    await index.put([enriched(f"a{n}") for n in range(indexed)])
+    assert await was_lost(OldLog({0: [enriched(f"a{n}") for n in range(written)]}, unread=unread), index) is lost
