@@ -15,18 +15,20 @@ from typing import NamedTuple
 from presswatch_query import unicode_tables as tables
 from presswatch_query.characters import (
     APOSTROPHES,
+    WITHOUT_INVISIBLE,
+    MarkRole,
     class_body,
-    drops_marks,
     is_invisible,
+    is_kept,
     is_letter,
     is_mark,
-    is_nonspacing,
     is_number,
     joined_ranges,
-    normal_form,
+    mark_role,
     ranges_without,
     stands_alone,
 )
+from presswatch_query.normal_forms import normal_form
 
 __all__ = ["ANALYSER_VERSION", "Token", "analyse", "token_places", "token_texts"]
 
@@ -38,7 +40,6 @@ MOST_REMEMBERED = 1 << 17
 LONGEST_REMEMBERED = 64
 BASIC_PLANE = 0xFFFF
 FIRST_INVISIBLE = "\xad"
-FIRST_MARK = "\u0300"
 
 ASCII_TOKENS = re.compile(r"([a-z]+|[0-9]+)(?:\.?'s(?![a-z]))*+")
 """On lower-case text. A possessive is taken along with the token before it, and left out of the group."""
@@ -175,11 +176,13 @@ def _normalise(piece: str) -> str:
     if piece.isascii():
         return piece.lower()
     compatible = normal_form("NFKC", piece)
-    visible = "".join(char for char in compatible if char < FIRST_INVISIBLE or not is_invisible(char))
+    visible = compatible.translate(WITHOUT_INVISIBLE)
     folded = normal_form("NFD", visible.casefold()).translate(FOLDED_LETTERS)
-    token = normal_form("NFC", "".join(_without_dropped_marks(folded)))
+    if any(mark_role(char) is MarkRole.NONSPACING for char in set(folded)):
+        folded = "".join(_without_dropped_marks(folded))
+    token = normal_form("NFC", folded)
     # Only a compatibility form brings in what is no letter, mark or number: the piece had none of these.
-    return token if compatible == piece else "".join(char for char in token if _is_kept(char))
+    return token if compatible == piece else "".join(filter(is_kept, token))
 
 
 _remembered = lru_cache(MOST_REMEMBERED)(_normalise)
@@ -189,12 +192,9 @@ def _without_dropped_marks(text: str) -> Iterator[str]:
     """Without nonspacing marks after a letter of a script in which they carry no meaning."""
     dropping = False
     for char in text:
-        if char < FIRST_MARK or not is_mark(char):
-            dropping = drops_marks(char)
-            yield char
-        elif not dropping or not is_nonspacing(char):
-            yield char
-
-
-def _is_kept(char: str) -> bool:
-    return is_letter(char) or is_mark(char) or is_number(char)
+        role = mark_role(char)
+        if role is MarkRole.NONSPACING and dropping:
+            continue
+        if role is MarkRole.DROPS_MARKS or role is MarkRole.KEEPS_MARKS:
+            dropping = role is MarkRole.DROPS_MARKS
+        yield char

@@ -1,28 +1,27 @@
-"""What a character is, by the project's own Unicode tables, and normal forms that are the same on every Python."""
+"""What a character is, by the project's own Unicode tables."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
-from functools import cache
+from enum import Enum, auto
+from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
 
 from presswatch_query import unicode_tables as tables
 
 __all__ = [
     "APOSTROPHES",
     "VARIATION_SELECTORS",
+    "WITHOUT_INVISIBLE",
+    "MarkRole",
     "class_body",
-    "drops_marks",
     "is_invisible",
+    "is_kept",
     "is_letter",
     "is_mark",
-    "is_nonspacing",
     "is_number",
     "joined_ranges",
-    "normal_form",
+    "mark_role",
     "ranges_without",
     "stands_alone",
 ]
@@ -74,6 +73,23 @@ _MARK_DROPPING = _borders(tables.MARK_DROPPING_LETTERS)
 _NONSPACING = _borders(tables.NONSPACING)
 _FORMAT = _borders(tables.FORMAT)
 _VARIATION = _borders(VARIATION_SELECTORS)
+FIRST_ALONE = chr(_PER_CHARACTER[0])
+WITHOUT_INVISIBLE = {
+    point: None
+    for table in (_FORMAT, _VARIATION)
+    for low, high in zip(*[iter(table)] * 2, strict=True)
+    for point in range(low, high)
+}
+"""For `str.translate`: drops format characters and variation selectors."""
+
+
+class MarkRole(Enum):
+    """A letter drops the nonspacing marks after it if its script does without them."""
+
+    DROPS_MARKS = auto()
+    KEEPS_MARKS = auto()
+    NONSPACING = auto()
+    OTHER_MARK = auto()
 
 
 def is_letter(char: str) -> bool:
@@ -85,40 +101,30 @@ def is_mark(char: str) -> bool:
     return bisect_right(_MARKS, ord(char)) % 2 == 1
 
 
-def is_nonspacing(char: str) -> bool:
-    """Whether it is a mark that takes no room (Mn)."""
-    return bisect_right(_NONSPACING, ord(char)) % 2 == 1
-
-
-def drops_marks(char: str) -> bool:
-    """Whether it is a letter of a script in which nonspacing marks carry no meaning."""
-    return bisect_right(_MARK_DROPPING, ord(char)) % 2 == 1
-
-
 def is_number(char: str) -> bool:
     return bisect_right(_NUMBERS, ord(char)) % 2 == 1
 
 
 def stands_alone(char: str) -> bool:
     """Whether it is a per-character letter: a token by itself, with its marks."""
-    return bisect_right(_PER_CHARACTER, ord(char)) % 2 == 1
+    return char >= FIRST_ALONE and bisect_right(_PER_CHARACTER, ord(char)) % 2 == 1
+
+
+@lru_cache(1 << 14)
+def is_kept(char: str) -> bool:
+    """Whether it is a letter, a mark or a number."""
+    return is_letter(char) or is_mark(char) or is_number(char)
+
+
+@lru_cache(1 << 14)
+def mark_role(char: str) -> MarkRole:
+    """What it means for the marks of a token."""
+    if is_mark(char):
+        return MarkRole.NONSPACING if bisect_right(_NONSPACING, ord(char)) % 2 == 1 else MarkRole.OTHER_MARK
+    drops = bisect_right(_MARK_DROPPING, ord(char)) % 2 == 1
+    return MarkRole.DROPS_MARKS if drops else MarkRole.KEEPS_MARKS
 
 
 def is_invisible(char: str) -> bool:
     """Whether it is a format character or a variation selector."""
     return bisect_right(_FORMAT, ord(char)) % 2 == 1 or bisect_right(_VARIATION, ord(char)) % 2 == 1
-
-
-@cache
-def _unassigned() -> re.Pattern[str]:
-    return re.compile(f"([{class_body(tables.UNASSIGNED)}]+)")
-
-
-def normal_form(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
-    """The normal form by the tables' Unicode: what it does not know stays as it is and joins with nothing."""
-    if text.isascii():
-        return text
-    if unicodedata.unidata_version == tables.VERSION:
-        return unicodedata.normalize(form, text)
-    parts = _unassigned().split(text)
-    return "".join(part if odd % 2 else unicodedata.normalize(form, part) for odd, part in enumerate(parts))

@@ -13,7 +13,8 @@ from functools import cache
 
 from presswatch_query import unicode_tables as tables
 from presswatch_query.analyser import token_texts
-from presswatch_query.characters import VARIATION_SELECTORS, class_body, is_mark, is_number, normal_form
+from presswatch_query.characters import VARIATION_SELECTORS, class_body, is_mark, is_number
+from presswatch_query.normal_forms import normal_form
 
 __all__ = ["LONG", "LOOSE", "TOKEN_LIMIT", "IndexForm", "drops_marks", "index_form", "indexed_token", "visible_text"]
 

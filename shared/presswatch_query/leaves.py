@@ -41,18 +41,17 @@ class LeafReader:
     def __init__(self, aliases: Aliases, report: Callable[[Lexeme, Fault], None]) -> None:
         self._aliases = aliases
         self._report = report
-        self._readers = {
-            Kind.TERM: self._term,
-            Kind.PHRASE: self._phrase,
-            Kind.LITERAL: self._literal,
-            Kind.ALIAS: self._alias,
-        }
+        self._known_faults: dict[tuple[str, str], Fault] = {}
 
     def read(self, lexeme: Lexeme, field: str) -> Node:
         """The node of a term, phrase, literal or alias in a field (empty: none)."""
-        if lexeme.kind is not Kind.ALIAS and field in EXACT_FIELDS:
+        if lexeme.kind is Kind.ALIAS:
+            return self._alias(lexeme, field)
+        if field in EXACT_FIELDS:
             return self._exact(lexeme, field)
-        return self._readers[lexeme.kind](lexeme, field)
+        if lexeme.kind is Kind.TERM:
+            return self._term(lexeme, field)
+        return self._phrase(lexeme, field) if lexeme.kind is Kind.PHRASE else self._literal(lexeme, field)
 
     def _broken(self, lexeme: Lexeme, field: str, *faults: Fault) -> Node:
         for fault in faults:
@@ -116,16 +115,19 @@ class LeafReader:
 
     def _alias(self, lexeme: Lexeme, field: str) -> Node:
         name = lexeme.value
+        if fault := self._known_faults.get((name, field)):
+            return self._broken(lexeme, field, fault)
         try:
             if field in EXACT_FIELDS:
                 return self._exact_alias(lexeme, field)
             leaves = self._aliases.leaves(name, field)
             return Or(leaves.nodes, lexeme.start, lexeme.end, alias=name.casefold(), alias_key=leaves.key)
         except UnknownAlias as unknown:
-            return self._broken(lexeme, field, self._unknown(name, str(unknown)))
+            fault = self._unknown(name, str(unknown))
         except AliasCycle as circle:
             fault = Fault("alias-cycle", f"The alias @{name} names itself: {circle}.")
-            return self._broken(lexeme, field, fault)
+        self._known_faults[name, field] = fault
+        return self._broken(lexeme, field, fault)
 
     def _unknown(self, name: str, missing: str) -> Fault:
         if "*" in name or "~" in name:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
 from presswatch_query.ast import EXACT_FIELDS, TEXT_FIELDS
 
-__all__ = ["FIELDS", "Kind", "Lexeme", "Lexemes", "lex", "read_as_ascii"]
+__all__ = ["FIELDS", "Kind", "Lexeme", "Lexemes", "read_as_ascii"]
 
 FIELDS = frozenset(TEXT_FIELDS + EXACT_FIELDS)
 READ_AS = str.maketrans("\u201c\u201d\u201e\u201f\uff08\uff09\uff1a\uff0a\uff5e\uff1d\uff02", '""""():*~="')
-SPACE = re.compile(r"\s*")
-RUN = re.compile(r'[^\s()"]+')
-OPERATOR = re.compile(r"AND|OR|NOT|(?:NEAR|ONEAR|ATLEAST)(?:/(.*))?", re.DOTALL)
+NEXT = re.compile(r'\s*(?:([^\s()"]+)|([()"]))')
+TAIL = re.compile(r'[~*][^\s()"]*')
+OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR", "ONEAR", "ATLEAST"))
+NUMBERED_OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST)/(.*)", re.DOTALL)
+CAPITALS = "NOA"
 LOWERCASE_OPERATOR = re.compile(r"and|or|not|o?near(?:/.*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -60,57 +61,51 @@ class Lexemes:
     """The lexemes of a query by index, read as far as somebody looks: a query that breaks early costs little."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
+        self._signs = read_as_ascii(text)
         self._read: list[Lexeme] = []
-        self._source = lex(text)
+        self._at = 0
+        self._run_end = 0
+        self._plain = False
 
     def at(self, index: int) -> Lexeme | None:
         """The lexeme at an index; None after the last."""
         while len(self._read) <= index:
-            lexeme = next(self._source, None)
-            if lexeme is None:
+            if not self._read_on():
                 return None
-            self._read.append(lexeme)
         return self._read[index]
 
     def known(self, index: int) -> Lexeme:
         """A lexeme that has been looked at."""
         return self._read[index]
 
+    def all(self) -> list[Lexeme]:
+        """All of them."""
+        while self._read_on():
+            pass
+        return self._read
 
-def lex(text: str) -> Iterator[Lexeme]:
-    """The lexemes of a query, in order; `text` is as given."""
-    return _Reader(text).lexemes()
+    def _read_on(self) -> bool:
+        """Reads one or two more; whether there was anything."""
+        found = NEXT.match(self._signs, self._at) if self._at >= self._run_end else None
+        if found is None and self._at >= self._run_end:
+            return False
+        start, end = found.span(1) if found else (self._at, self._run_end)
+        plain, self._plain = self._plain, False
+        if start < 0:
+            self._sign(found.start(2) if found else self._at)
+        else:
+            self._run_end = end
+            self._run(start, end, plain=plain)
+        self._at = self._read[-1].end
+        return True
 
-
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._signs = read_as_ascii(text)
-        self._run_end = 0
-
-    def lexemes(self) -> Iterator[Lexeme]:
-        at = self._skip_space(0)
-        after_url = False
-        while at < len(self._signs):
-            for lexeme in self._read(at, plain=after_url):
-                yield lexeme
-                at = lexeme.end
-            after_url = lexeme.kind is Kind.FIELD and lexeme.value == "url"
-            at = self._skip_space(at)
-
-    def _skip_space(self, at: int) -> int:
-        found = SPACE.match(self._signs, at)
-        return found.end() if found else at
-
-    def _read(self, at: int, *, plain: bool) -> tuple[Lexeme, ...]:
+    def _sign(self, at: int) -> None:
         sign = self._signs[at]
-        if sign in "()":
-            return (Lexeme(Kind.OPEN if sign == "(" else Kind.CLOSE, at, at + 1, sign),)
         if sign == '"':
-            return (self._quoted(Kind.PHRASE, at, at + 1),)
-        if sign == "=" and not plain and self._signs[at + 1 : at + 2] == '"':
-            return (self._quoted(Kind.LITERAL, at, at + 2),)
-        return self._run(at, plain=plain)
+            self._read.append(self._quoted(Kind.PHRASE, at, at + 1))
+        else:
+            self._read.append(Lexeme(Kind.OPEN if sign == "(" else Kind.CLOSE, at, at + 1, sign))
 
     def _quoted(self, kind: Kind, at: int, inside: int) -> Lexeme:
         """A phrase or a quoted literal; its words as given."""
@@ -122,40 +117,42 @@ class _Reader:
 
     def _tail(self, at: int) -> str:
         """What hangs on a closing quote: `~n`, or a `*` that must not be there."""
-        if self._signs[at : at + 1] not in ("~", "*"):
-            return ""
-        found = RUN.match(self._signs, at)
+        found = TAIL.match(self._signs, at)
         return found[0] if found else ""
 
-    def _run(self, at: int, *, plain: bool) -> tuple[Lexeme, ...]:
-        end = self._end_of_run(at)
-        run = self._signs[at:end]
-        operator = OPERATOR.fullmatch(run)
-        if operator:
-            return (Lexeme(Kind.OPERATOR, at, end, run.partition("/")[0], operator[1]),)
-        if plain:
-            return (Lexeme(Kind.TERM, at, end, run, plain=True),)
-        if run[0] in "-+":
-            return (Lexeme(Kind.BROKEN, at, end, "minus"),)
-        if run[0] == "=":
-            return (Lexeme(Kind.LITERAL, at, end, self._text[at + 1 : end]),)
-        if run[0] == "@":
-            return (Lexeme(Kind.ALIAS, at, end, run[1:]),)
-        return self._field(at, end) if ":" in run else (Lexeme(Kind.TERM, at, end, run),)
+    def _run(self, start: int, end: int, *, plain: bool) -> None:
+        run = self._signs[start:end]
+        if run in OPERATORS:
+            self._read.append(Lexeme(Kind.OPERATOR, start, end, run))
+        elif run[0] in CAPITALS and (operator := NUMBERED_OPERATOR.fullmatch(run)):
+            self._read.append(Lexeme(Kind.OPERATOR, start, end, operator[1], operator[2]))
+        elif plain:
+            self._read.append(Lexeme(Kind.TERM, start, end, run, plain=True))
+        elif run[0] in "-+":
+            self._read.append(Lexeme(Kind.BROKEN, start, end, "minus"))
+        elif run[0] == "=":
+            self._literal(start, end)
+        elif run[0] == "@":
+            self._read.append(Lexeme(Kind.ALIAS, start, end, run[1:]))
+        elif ":" in run:
+            self._field(start, end)
+        else:
+            self._read.append(Lexeme(Kind.TERM, start, end, run))
 
-    def _end_of_run(self, at: int) -> int:
-        """Where the run ends; known already if it goes on after a field."""
-        if at >= self._run_end:
-            found = RUN.match(self._signs, at)
-            self._run_end = found.end() if found else at + 1
-        return self._run_end
+    def _literal(self, start: int, end: int) -> None:
+        if end == start + 1 and self._signs[end : end + 1] == '"':
+            self._read.append(self._quoted(Kind.LITERAL, start, start + 2))
+        else:
+            self._read.append(Lexeme(Kind.LITERAL, start, end, self._text[start + 1 : end]))
 
-    def _field(self, at: int, end: int) -> tuple[Lexeme, ...]:
+    def _field(self, start: int, end: int) -> None:
         """A field; what follows the colon is read next, but what follows an unknown one is plain text."""
-        colon = self._signs.index(":", at)
-        name = self._signs[at:colon].lower()
+        colon = self._signs.index(":", start)
+        name = self._signs[start:colon].lower()
         if name in FIELDS:
-            return (Lexeme(Kind.FIELD, at, colon + 1, name),)
-        field = Lexeme(Kind.FIELD, at, colon + 1, name, plain=True)
-        rest = Lexeme(Kind.TERM, colon + 1, end, self._signs[colon + 1 : end], plain=True)
-        return (field, rest) if colon + 1 < end else (field,)
+            self._read.append(Lexeme(Kind.FIELD, start, colon + 1, name))
+            self._plain = name == "url"
+            return
+        self._read.append(Lexeme(Kind.FIELD, start, colon + 1, name, plain=True))
+        if colon + 1 < end:
+            self._read.append(Lexeme(Kind.TERM, colon + 1, end, self._signs[colon + 1 : end], plain=True))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from presswatch_query.ast import And, AtLeast, Fuzzy, Literal, Near, Node, Not, Or, Prefix, SlopPhrase, Words
-from presswatch_query.characters import is_invisible, is_letter, is_mark, is_number, stands_alone
+from presswatch_query.characters import is_invisible, is_kept, is_letter, stands_alone
 from presswatch_query.lexer import read_as_ascii
 from presswatch_query.never import never_matches
 from presswatch_query.problems import Problem
@@ -73,7 +73,7 @@ def _leaves(node: Node) -> Iterator[Node]:
 def _hints(text: str, leaf: Node) -> Iterator[Hint]:
     written = text[leaf.start : leaf.end]
     if isinstance(leaf, Literal):
-        if any(map(stands_alone, leaf.text)):
+        if any(map(stands_alone, set(leaf.text))):
             yield SUBSTRING
         return
     if isinstance(leaf, (Words, SlopPhrase, Prefix)):
@@ -81,7 +81,7 @@ def _hints(text: str, leaf: Node) -> Iterator[Hint]:
         if leaf.field != "url":
             yield from _punctuation(words, is_phrase=is_phrase, is_words=isinstance(leaf, Words))
         yield from _numbers(words, leaf)
-        if any(map(stands_alone, "".join(leaf.tokens))):
+        if any(map(stands_alone, set("".join(leaf.tokens)))):
             yield SUBSTRING
     if isinstance(leaf, SlopPhrase) and len(leaf.tokens) == 1:
         word = _words(written)[0].strip()
@@ -114,7 +114,7 @@ def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hin
 def _is_lost(words: str, at: int, *, is_phrase: bool) -> bool:
     """Whether a character means something to its author that the analyser drops."""
     char = words[at]
-    if is_letter(char) or is_mark(char) or is_number(char) or char.isspace() or is_invisible(char):
+    if is_kept(char) or char.isspace() or is_invisible(char):
         return False
     if char in SENTENCE_SIGNS:
         return not is_phrase or (words[at + 1 : at + 2].strip() != "" and is_letter(words[at + 1]))

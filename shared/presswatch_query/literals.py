@@ -18,9 +18,9 @@ from presswatch_query.characters import (
     is_letter,
     is_mark,
     is_number,
-    normal_form,
     stands_alone,
 )
+from presswatch_query.normal_forms import normal_form
 
 __all__ = ["LiteralText", "literal_form"]
 

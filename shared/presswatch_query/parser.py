@@ -27,6 +27,7 @@ DEFAULT_BETWEEN = 4
 COUNTS = range(2, 1001)
 JOINING = ("AND", "OR")
 NEARNESS = ("NEAR", "ONEAR")
+NEGATION = ("NOT",)
 LEAVES = (Kind.TERM, Kind.PHRASE, Kind.LITERAL, Kind.ALIAS)
 
 
@@ -46,6 +47,7 @@ class Parser:
         self._text = text
         self._lexemes = Lexemes(text)
         self._index = 0
+        self._ahead = self._lexemes.at(0)
         self._level = 0
         self._leaf_count = 0
         self._wild_count = 0
@@ -72,18 +74,20 @@ class Parser:
         Raises:
             SyntaxFault: it is one that cannot be read.
         """
-        lexeme = self._lexemes.at(self._index)
+        lexeme = self._ahead
         if lexeme is not None and lexeme.kind is Kind.BROKEN:
             self._fail(lexeme.value, BROKEN[lexeme.value], lexeme)
         return lexeme
 
-    def _next_is(self, *operators: str) -> bool:
+    def _next_is(self, operators: tuple[str, ...]) -> bool:
         lexeme = self._next()
         return lexeme is not None and lexeme.kind is Kind.OPERATOR and lexeme.value in operators
 
     def _take(self) -> Lexeme:
+        lexeme = self._lexemes.known(self._index)
         self._index += 1
-        return self._lexemes.known(self._index - 1)
+        self._ahead = self._lexemes.at(self._index)
+        return lexeme
 
     def _fail(
         self, code: str, message: str, first: Lexeme, end: int | None = None, start: int | None = None
@@ -123,7 +127,7 @@ class Parser:
         return kind(tuple(children), children[0].start, children[-1].end)
 
     def _negation(self, owner: Lexeme | None, field: str) -> Node:
-        if not self._next_is("NOT"):
+        if not self._next_is(NEGATION):
             return self._near(owner, field)
         lexeme = self._take()
         with self._one_level_deeper(lexeme):
@@ -133,11 +137,11 @@ class Parser:
     def _near(self, owner: Lexeme | None, field: str) -> Node:
         fields_before = self._fields_read
         left = self._primary(owner, field)
-        if not self._next_is(*NEARNESS):
+        if not self._next_is(NEARNESS):
             return left
         operator = self._take()
         right = self._primary(operator, field)
-        if self._next_is(*NEARNESS):
+        if self._next_is(NEARNESS):
             message = "NEAR joins two operands; a chain of them is not clear."
             self._fail("bad-near", message, self._lexemes.known(self._index))
         has_field = self._fields_read > fields_before

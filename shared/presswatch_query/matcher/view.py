@@ -9,8 +9,9 @@ from functools import cache, cached_property
 
 from presswatch_query import unicode_tables as tables
 from presswatch_query.article import AnalysedArticle, AnalysedText
-from presswatch_query.characters import VARIATION_SELECTORS, class_body, normal_form
+from presswatch_query.characters import VARIATION_SELECTORS, class_body
 from presswatch_query.edit_distance import within_one_edit
+from presswatch_query.normal_forms import normal_form
 
 __all__ = ["ArticleView", "FieldAtoms"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from presswatch_query.aliases import Aliases
-from presswatch_query.lexer import Kind, Lexeme, lex, read_as_ascii
+from presswatch_query.lexer import Kind, Lexeme, Lexemes, read_as_ascii
 from presswatch_query.problems import Problem
 
 __all__ = ["Broken"]
@@ -21,7 +21,7 @@ class Broken:
 
     @cached_property
     def lexemes(self) -> list[Lexeme]:
-        return list(lex(self.text))
+        return Lexemes(self.text).all()
 
     @cached_property
     def at(self) -> int:
