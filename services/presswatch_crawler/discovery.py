@@ -17,7 +17,8 @@ __all__ = ["COMMON_PATHS", "FoundFeed", "kind_of", "links_to_feeds"]
 COMMON_PATHS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 ROOT = re.compile(r"<(?!\?|!--)(?:\w{1,30}:)?(\w{1,30})[\s>/]")
-COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL | re.IGNORECASE)
+# Only ever used on the first bytes: on a long document full of open comments it would take for ever.
+PROLOG = re.compile(r"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>", re.DOTALL | re.IGNORECASE)
 HEAD_BYTES = 512 * 1024
 SNIFFED = 8192
 TAG = re.compile(r"<(link|base|a)\s([^<>]{1,2000})>", re.IGNORECASE)
@@ -40,7 +41,7 @@ def kind_of(body: bytes, content_type: str) -> str:
     """`feed`, `sitemap` or `site` (a page), by content; empty where it is none of these."""
     if body.startswith(b"\x1f\x8b"):
         return SITEMAP
-    text = COMMENT.sub("", decode_document(body[:SNIFFED], content_type)).lstrip("\ufeff \t\r\n")
+    text = PROLOG.sub("", decode_document(body[:SNIFFED], content_type)).lstrip("\ufeff \t\r\n")
     if text.startswith("{"):
         return FEED if "jsonfeed.org/version" in text else ""
     found = ROOT.search(text)
@@ -54,7 +55,7 @@ def kind_of(body: bytes, content_type: str) -> str:
 
 def links_to_feeds(body: bytes, content_type: str, url: str) -> Sequence[FoundFeed]:
     """Feeds that a page announces; where it announces none, those its links look like."""
-    text = COMMENT.sub("", decode_document(body[:HEAD_BYTES], content_type))
+    text = _without_comments(decode_document(body[:HEAD_BYTES], content_type))
     base = url
     announced: dict[str, FoundFeed] = {}
     guessed: dict[str, FoundFeed] = {}
@@ -74,6 +75,17 @@ def links_to_feeds(body: bytes, content_type: str, url: str) -> Sequence[FoundFe
         elif tag == "a" and FEED_WORD.search(urlsplit(target).path):
             guessed.setdefault(target, FoundFeed(target, title))
     return list((announced or guessed).values())[:MAX_FEEDS]
+
+
+def _without_comments(text: str) -> str:
+    """In one pass; a comment that is not closed goes on to the end, as in browsers."""
+    kept = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0:
+        kept.append(text[position:start])
+        end = text.find("-->", start + 4)
+        position = end + 3 if end >= 0 else len(text)
+    return "".join([*kept, text[position:]])
 
 
 def _tags(text: str) -> Sequence[tuple[str, dict[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -164,7 +165,7 @@ async def read_answer(parser: ForeignParser, answer: Response, kind: str, url: s
     Raises:
         PollFailed: nothing that could be crawled.
     """
-    decoded = decode_body(answer.body, answer.content_encoding, limit=DECODED_BYTES)
+    decoded = await asyncio.to_thread(decode_body, answer.body, answer.content_encoding, limit=DECODED_BYTES)
     if not decoded.complete and decoded.reason != "truncated":
         raise PollFailed(f"coding_{decoded.reason}", f"its content coding is {decoded.reason}", answer=answer)
     content_type = answer.headers.get("content-type", "")
@@ -172,7 +173,7 @@ async def read_answer(parser: ForeignParser, answer: Response, kind: str, url: s
     found = kind_of(decoded.body, content_type) or (kind if kind != UNKNOWN else "")
     try:
         if found == SITE and kind in (UNKNOWN, SITE):
-            feeds = links_to_feeds(decoded.body, content_type, answer.url)
+            feeds = await asyncio.to_thread(links_to_feeds, decoded.body, content_type, answer.url)
             return Read(kind=SITE, answer=answer, body_hash=digest, feeds=feeds)
         if found == SITEMAP:
             sitemap = await parser.sitemap(decoded.body, content_type, url)
