@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from presswatch_alerting.alert_snippet import one_line
 from presswatch_alerting.filters import Withheld, withheld
 from presswatch_alerting.matching import Loaded, WatchSet, as_article
 from presswatch_alerting.material import found_words
@@ -12,13 +13,11 @@ from presswatch_alerting.places import Place
 from presswatch_alerting.record import Examined, Finding
 from presswatch_alerting.settings import AlertingSettings
 from presswatch_query import analyse_article
-from presswatch_query.snippet import Snippet, make_snippet
+from presswatch_query.snippet import make_snippet
 from presswatch_shared.clock import Micros
 from presswatch_shared.events import ArticleEnriched, MatchSpan
 
 __all__ = ["examine"]
-
-ELLIPSIS = "…"
 
 
 def examine(
@@ -39,7 +38,7 @@ def examine(
 
 def _finding(loaded: Loaded, places: Sequence[Place], article: ArticleEnriched, settings: AlertingSettings) -> Finding:
     snippet = make_snippet(as_article(article), places, width=settings.snippet_width)
-    text, spans = _with_ellipses(snippet)
+    text, spans = one_line(snippet)
     matches = sorted({(place.field, place.start, place.end) for place in places}, key=_title_first)
     return Finding(
         watch=loaded.watch,
@@ -52,10 +51,3 @@ def _finding(loaded: Loaded, places: Sequence[Place], article: ArticleEnriched, 
 
 def _title_first(match: tuple[str, int, int]) -> tuple[bool, str, int, int]:
     return (match[0] != "title", *match)
-
-
-def _with_ellipses(snippet: Snippet) -> tuple[str, tuple[tuple[int, int], ...]]:
-    before = ELLIPSIS if snippet.cut_before else ""
-    after = ELLIPSIS if snippet.cut_after else ""
-    moved = tuple((mark.start + len(before), mark.end + len(before)) for mark in snippet.marks)
-    return before + snippet.text + after, moved
