@@ -9,6 +9,7 @@ from presswatch_cli.composition import Parts, enrichment_settings
 from presswatch_cli.ledger_of_dead_letters import note_dead_letter
 from presswatch_cli.supervise import Service
 from presswatch_shared.events import Event
+from presswatch_shared.logs import get_logger
 from presswatch_shared.settings import BindAddress
 from presswatch_shared.stream.engine import EngineSettings
 from presswatch_shared.stream.port import Stage
@@ -65,12 +66,18 @@ async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
 
 
 async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_indexing.rebuild import rebuild, was_lost
     from presswatch_indexing.service import IndexingStage
     from presswatch_indexing.settings import IndexingSettings
 
+    chosen = IndexingSettings()
     index = await asyncio.to_thread(parts.index, write=True)
+    if await was_lost(parts.stream, index):
+        # A log with nothing but heartbeats looks the same, and gives an empty index again.
+        if (outcome := await rebuild(parts.stream, index, chosen)).outcomes:
+            get_logger("indexing").warning("the index was gone and was built anew", messages=outcome.read)
     stage = IndexingStage(index, parts.store, parts.metrics, parts.clock)
-    return [_stage(parts, stage, settings=EngineSettings(batch=IndexingSettings().batch))]
+    return [_stage(parts, stage, settings=EngineSettings(batch=chosen.batch))]
 
 
 async def _alerting(parts: Parts, _: Started) -> Sequence[Service]:

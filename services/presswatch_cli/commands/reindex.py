@@ -28,11 +28,16 @@ async def reindex(settings: Settings, progress: Progress) -> Rebuilt:
         new = data / "reindex"
         shutil.rmtree(new, ignore_errors=True)
         outcome = await _build(settings, prepare(new), progress)
-        old = index_folder(data)
-        shutil.rmtree(old, ignore_errors=True)
-        index_folder(new).rename(old)
+        _replace(index_folder(data), index_folder(new), aside=new / "old")
         shutil.rmtree(new)
         return outcome
+
+
+def _replace(old: Path, new: Path, *, aside: Path) -> None:
+    # Two renames: whenever this is cut off, one whole index is there, or none, which the next start notices.
+    if old.exists():
+        old.rename(aside)
+    new.rename(old)
 
 
 async def _build(settings: Settings, folder: Path, progress: Progress) -> Rebuilt:
