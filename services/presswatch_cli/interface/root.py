@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from presswatch_cli.interface import admin, aliases, articles, dead_letters, outcomes, running, sources, watches
+from presswatch_cli.interface import (
+    admin,
+    aliases,
+    articles,
+    benchmarks,
+    dead_letters,
+    outcomes,
+    running,
+    sources,
+    watches,
+)
 from presswatch_cli.interface.context import CommandContext
 
 __all__ = ["app"]
@@ -43,6 +53,7 @@ articles.register(app)
 outcomes.register(app)
 app.add_typer(dead_letters.app, name="dlq")
 app.add_typer(admin.app, name="admin")
+app.add_typer(benchmarks.app, name="bench")
 
 
 @app.command()
