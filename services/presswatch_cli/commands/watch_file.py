@@ -1,4 +1,4 @@
-"""`presswatch watch import|export`: one watch a line, as a JSON object or as a plain query."""
+"""`presswatch watch import|export`: a watch a line, as a JSON object or a plain query; or what other tools hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Any
 import msgspec
 
 from presswatch_cli.commands.query_refusal import refusal
+from presswatch_cli.commands.watch_formats import convert
+from presswatch_cli.commands.watch_kinds import WatchFormat
 from presswatch_query import Aliases, check
+from presswatch_query.importers import Remark
 from presswatch_shared.clock import Micros
 from presswatch_shared.durations import format_duration, parse_duration
 from presswatch_shared.errors import BadInput
@@ -21,7 +24,7 @@ from presswatch_shared.store.watches import DEFAULT_MAX_AGE, NewWatch, Watch, Wa
 from presswatch_shared.watch_rules import check_watch_id, check_watch_name, source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
 
-__all__ = ["Imported", "RefusedLine", "export_watches", "import_watches"]
+__all__ = ["Imported", "LineRemark", "RefusedLine", "export_watches", "import_watches"]
 
 LINES_A_TRANSACTION = 500
 
@@ -53,6 +56,14 @@ class RefusedLine:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineRemark:
+    """Something of a line that the watch does not have as it was."""
+
+    number: int
+    remark: Remark
+
+
 @dataclass(slots=True)
 class Imported:
     """What an import did."""
@@ -61,28 +72,51 @@ class Imported:
     changed: int = 0
     unchanged: int = 0
     refused: list[RefusedLine] = field(default_factory=list)
+    remarks: list[LineRemark] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "refused": [{"line": refused.number, "reason": refused.reason} for refused in self.refused],
+            "remarks": [
+                {"line": said.number, "what": said.remark.what, "why": said.remark.why} for said in self.remarks
+            ],
+        }
 
 
 def import_watches(
-    store: Store, lines: Iterable[str], *, now: Micros, progress: Callable[[int], None] = lambda _: None
+    store: Store,
+    lines: Iterable[str],
+    *,
+    now: Micros,
+    kind: WatchFormat = WatchFormat.LINES,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
     """Add or change watches. A line with a known id changes that watch; the same query under the same name for the
-    same owner is there already. Bad lines are reported and the others imported; `progress` hears of lines done."""
+    same owner is there already. Bad lines are reported and the others imported; `progress` hears of lines done.
+
+    Raises:
+        BadInput: the file as a whole is not of its kind.
+    """
     result = Imported()
     known = Aliases(store.read_now(aliases.all_aliases))
-    for chunk in _chunks(_numbered(lines)):
+    for chunk in _chunks(_usable(lines, kind, result)):
         good = list(_readable(chunk, known, result))
         store.run_now(_take, good, now, result)
         progress(len(chunk))
     return result
 
 
-def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Lines that hold a watch: not blank, no comment (`# …`)."""
-    for number, line in enumerate(lines, start=1):
-        text = line.removeprefix("\ufeff").strip()
-        if text and text != "#" and not text.startswith("# "):
-            yield number, text
+def _usable(lines: Iterable[str], kind: WatchFormat, result: Imported) -> Iterator[tuple[int, str]]:
+    """Lines as this command reads them; whatever was lost on the way goes into the result."""
+    for converted in convert(lines, kind):
+        result.remarks += [LineRemark(converted.number, remark) for remark in converted.remarks]
+        if converted.line:
+            yield converted.number, converted.line
+        elif converted.line is not None:
+            result.refused.append(RefusedLine(converted.number, "gave no watch"))
 
 
 def _chunks(lines: Iterator[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:

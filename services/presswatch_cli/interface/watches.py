@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from presswatch_cli.commands.watch_kinds import WatchFormat
 from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
 from presswatch_shared.errors import BadInput
 
@@ -105,17 +106,32 @@ def remove(context: typer.Context, watch_id: WatchId) -> None:
 def import_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A JSON object or a plain query a line; - for standard input.")],
+    kind: Annotated[
+        WatchFormat,
+        typer.Option(
+            "--format", help="lines: ours. lucene, kql: a query a line, or Kibana's export. csv: with a header."
+        ),
+    ] = WatchFormat.LINES,
+    as_json: AsJson = False,
 ) -> None:
-    """Add or change watches from a file; bad lines are named, the others are imported."""
+    """Add or change watches from a file; bad lines, and what could not be carried over, are named.
+
+    Example: presswatch watch import --format lucene queries.txt
+    """
     from presswatch_cli.commands.watch_file import import_watches
     from presswatch_cli.progress import counting
     from presswatch_shared.errors import CheckFailed
 
     with context_of(context).store() as store, open_text(file) as lines, counting("lines") as progress:
-        result = import_watches(store, lines, now=now(), progress=progress)
-    typer.echo(f"{result.added} added, {result.changed} changed, {result.unchanged} there already")
-    for refused in result.refused:
-        typer.echo(f"line {refused.number}: {refused.reason}", err=True)
+        result = import_watches(store, lines, kind=kind, now=now(), progress=progress)
+    if as_json:
+        print_json(result.as_json())
+    else:
+        typer.echo(f"{result.added} added, {result.changed} changed, {result.unchanged} there already")
+        for said in result.remarks:
+            typer.echo(f"line {said.number}: {said.remark.what}: {said.remark.why}", err=True)
+        for refused in result.refused:
+            typer.echo(f"line {refused.number}: {refused.reason}", err=True)
     if result.refused:
         raise CheckFailed(f"{len(result.refused)} lines of {file} were not imported")
 
