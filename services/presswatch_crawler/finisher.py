@@ -28,7 +28,7 @@ __all__ = ["Finisher", "Publisher", "Turn"]
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_VISITS = 64
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.05
 RETRY_SECONDS = (0.1, 0.5, 2.0, 5.0)
 
 
@@ -83,11 +83,16 @@ class Finisher:
                     written.set_result(None)
 
     async def _gather(self) -> list[tuple[Turn, asyncio.Future[None]]]:
+        """What comes within a moment; at once where a host waits to be given back and nothing else is there."""
         batch = [await self._queue.get()]
         size = _size(batch[0][0])
+        until = asyncio.get_running_loop().time() + GATHER_SECONDS
         while len(batch) < BATCH_VISITS and size < BATCH_BYTES:
+            if batch[-1][0].host_done and self._queue.empty():
+                break
             try:
-                batch.append(await asyncio.wait_for(self._queue.get(), GATHER_SECONDS))
+                async with asyncio.timeout_at(until):
+                    batch.append(await self._queue.get())
             except TimeoutError:
                 break
             size += _size(batch[-1][0])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from presswatch_crawler.finisher import Finisher, Publisher, Turn
 from presswatch_crawler.foreign_bytes import ForeignParser, Pool
@@ -23,8 +22,9 @@ from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import frontier, hosts, polls
 from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.frontier import ClaimedPage, Postponed
+from presswatch_shared.store.frontier import ClaimedPage, Finished, Postponed
 from presswatch_shared.store.hosts import Host
+from presswatch_shared.store.ledger import FAILED
 from presswatch_shared.store.sources import Source, get_sources
 
 __all__ = ["CrawlerService", "Work", "claim_work"]
@@ -33,6 +33,9 @@ SECOND = 1_000_000
 GAUGES_EVERY = 5.0
 SILENT_SECONDS = 86_400
 BROKEN_RETRY_SECONDS = 60
+BROKEN_TRIES = 3
+BUSY_SECONDS = 1.0
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,23 @@ class CrawlerService:
     async def _poll(self, source: Source) -> None:
         try:
             await self._poller.poll(source)
+            return
+        except Retry as retry:
+            get_logger("crawler").warning("the store is busy", reason=str(retry))
         # Whatever one source made us stumble over must not end the crawling of the others.
         except Exception:  # noqa: BLE001
             get_logger("crawler").exception("poll failed", source=source.id)
-            with suppress(Retry):
-                await self._store.run(_put_off_poll, source, self._settings.host_delay, self._clock.now())
+        await self._insist(_put_off_poll, source, self._settings.host_delay, self._clock.now())
+
+    async def _insist(self, work: Callable[Concatenate[Tx, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Until the store takes it: what is claimed must be given back, else it waits for its lease to end."""
+        while True:
+            try:
+                await self._store.run(work, *args, **kwargs)
+                return
+            except Retry as retry:
+                get_logger("crawler").warning("the store is busy", reason=str(retry))
+                await asyncio.sleep(BUSY_SECONDS)
 
     async def _crawl_host(self, pages: Sequence[ClaimedPage], work: Work, stop: asyncio.Event) -> None:
         """Fetch the pages of one host one after another over one connection."""
@@ -150,7 +165,7 @@ class CrawlerService:
             last = visit.leave_host or number == len(pages) - 1 or stop.is_set() or self._clock.monotonic() > until
             turn = Turn(visit=visit, source=work.page_sources.get(page.source_id), host_key=key, host_done=last)
             if last and number < len(pages) - 1:
-                await self._store.run(frontier.release, pages[number + 1 :])
+                await self._insist(frontier.release, pages[number + 1 :])
             written.append(await self._finisher.add(turn))
             if last:
                 break
@@ -159,11 +174,15 @@ class CrawlerService:
     async def _visit(self, page: ClaimedPage, incidents: int) -> PageVisit:
         try:
             return await self._pages.visit(page, incidents=incidents)
+        except Retry as retry:
+            get_logger("crawler").warning("the store is busy", reason=str(retry))
         # Whatever one page made us stumble over must not end the crawling of the others.
         except Exception:  # noqa: BLE001
             get_logger("crawler").exception("visit failed", url=page.url)
-            due_at = self._clock.now() + BROKEN_RETRY_SECONDS * SECOND
-            return PageVisit(result=Postponed(page=page, due_at=due_at))
+            if page.attempts >= BROKEN_TRIES:
+                return PageVisit(result=Finished(page=page, outcome=FAILED, reason="broken"))
+        due_at = self._clock.now() + BROKEN_RETRY_SECONDS * SECOND
+        return PageVisit(result=Postponed(page=page, due_at=due_at))
 
     async def _set_gauges(self) -> None:
         if self._clock.monotonic() < self._gauges_at:
