@@ -84,6 +84,8 @@ async def _alerting(parts: Parts, _: Started) -> Sequence[Service]:
     from presswatch_alerting.service import AlertingStage
 
     stage = AlertingStage(store=parts.store, metrics=parts.metrics, clock=parts.clock)
+    # So that the first article need not wait for a large set of watches.
+    await stage.refresh()
     return [_stage(parts, stage, outputs=[ALERTS_FIRED])]
 
 

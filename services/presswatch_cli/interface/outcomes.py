@@ -53,7 +53,7 @@ deliveries_app = typer.Typer(help="Deliveries: every alert and channel, with eve
 @deliveries_app.callback()
 def list_deliveries(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="pending, delivered, failed or dropped.")] = None,
+    state: Annotated[str | None, typer.Option(help="pending, delivered, given_up, channel_disabled or dropped.")] = None,
     watch: Annotated[str | None, typer.Option(help="Id of a watch.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     as_json: AsJson = False,
