@@ -47,9 +47,16 @@ ASKS = (
     r"|listen to this article|play (?:video|audio)|loading"
     r"|nutzungsbedingungen|terms of (?:use|service)|privacy policy|cookie"
 )
+CAPTION = re.compile(
+    r"[(\[](?:image|photo|picture|pic|foto|bild|getty|reuters|afp|ap photo)\b[^)\]]{0,60}[)\]]$", re.IGNORECASE
+)
+CAPTION_WORDS = 40
 CLOSES = (
     r"©|\(c\) ?\d{4}|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés"
     r"|todos los derechos|tutti i diritti|все права"
+    r"|with (?:files|reporting|additional reporting) (?:from|by)\b|(?:first|originally) published (?:in|on|by)\b"
+    r"|permalink\b|기사입력"
+    r"|(?:like|enjoyed?) this (?:story|article)\??|got a (?:tip|story)\b|have (?:a|you got a) (?:tip|story)\b"
     r"|this (?:article|story) (?:was|has been) (?:originally |first )?(?:published|updated|amended)|quelle\s*:"
     r"|source\s*:|(?:photo|image|picture|foto|bild|imagen"
     r"|fotó)s?\s*(?:credit)?\s*[:/|©]|getty images|shutterstock|(?:image|photo) (?:by|courtesy)"
@@ -85,7 +92,10 @@ def without_boilerplate(body: str, title: str, authors: Sequence[str] = ()) -> s
 
 
 def _is_boilerplate(paragraph: str) -> bool:
-    return len(paragraph.split()) <= SHORT_WORDS and ALWAYS.match(paragraph) is not None
+    words = len(paragraph.split())
+    if words <= CAPTION_WORDS and CAPTION.search(paragraph):
+        return True
+    return words <= SHORT_WORDS and ALWAYS.match(paragraph) is not None
 
 
 def _repeats_the_top(paragraph: str, title: str, names: set[str]) -> bool:

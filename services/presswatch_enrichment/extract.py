@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from presswatch_enrichment.body import article_text, paragraphs
 from presswatch_enrichment.boilerplate import without_boilerplate
 from presswatch_enrichment.charset import decode_text
+from presswatch_enrichment.content.body import article_body
 from presswatch_enrichment.lead import lead_of
 from presswatch_enrichment.markup import strip_active, visible_text
 from presswatch_enrichment.metadata.canonical import fetched_address
 from presswatch_enrichment.metadata.gather import gather_metadata
 from presswatch_enrichment.metadata.head import read_head
-from presswatch_enrichment.metadata.structured import Described, describe
+from presswatch_enrichment.metadata.structured import describe
 from presswatch_enrichment.page import Extracted, Page
 from presswatch_enrichment.prescan import Caps, too_complex
 from presswatch_enrichment.sniff import not_html
@@ -26,7 +26,6 @@ __all__ = ["EXTRACTOR", "Limits", "extract", "extract_text_only"]
 EXTRACTOR = "presswatch-1"
 """Version of the rules; part of an article's identity."""
 TEXT_MAX = 200_000
-WITNESS_WORDS = 50
 # From this length on no soft failure is possible, so nothing of it is computed.
 SURELY_ARTICLE_WORDS = 250
 DAMAGED_MAX = 0.1
@@ -91,7 +90,7 @@ def _article(page: Page, markup: str) -> Extracted:
     head = read_head(tree)
     described = describe(head.structured)
     about = gather_metadata(page, markup, head, described)
-    found, body_from = _body(page, markup, described)
+    found, body_from = article_body(tree, markup, page.url, standfirst=about.description, witness=described.body)
     body = without_boilerplate(found, about.title, about.authors)
     outcome = "article"
     if len(body.split()) < SURELY_ARTICLE_WORDS:
@@ -105,11 +104,3 @@ def _article(page: Page, markup: str) -> Extracted:
         lead=lead_of(about.description, body, markup),
         provenance=about.provenance | ({"body": body_from} if body_from else {}),
     )
-
-
-def _body(page: Page, markup: str, described: Described) -> tuple[str, str]:
-    """(text, where from): what the page shows; the copy in structured data only where nothing is found."""
-    text = article_text(markup, page.url)
-    if not text and len(described.body.split()) >= WITNESS_WORDS:
-        return paragraphs(described.body), "jsonld"
-    return text, "trafilatura" if text else ""

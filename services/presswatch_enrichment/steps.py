@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
-from presswatch_enrichment.body import article_text
+from presswatch_enrichment.boilerplate import without_boilerplate
 from presswatch_enrichment.charset import decode_text
+from presswatch_enrichment.content.body import article_body
 from presswatch_enrichment.entities.recognise import recognise
 from presswatch_enrichment.language import detect_language
 from presswatch_enrichment.markup import strip_active
@@ -48,8 +50,10 @@ def extraction_steps(page: Page) -> Mapping[str, float]:
     tree = timed("parse", lambda: LexborHTMLParser(markup))
     head = timed("metadata", lambda: read_head(tree))
     described = timed("metadata", lambda: describe(head.structured))
-    timed("metadata", lambda: gather_metadata(page, markup, head, described))
-    timed("body", lambda: article_text(markup, page.url))
+    about = timed("metadata", lambda: gather_metadata(page, markup, head, described))
+    body = partial(article_body, tree, markup, page.url, standfirst=about.description, witness=described.body)
+    text, _ = timed("body", body)
+    timed("boilerplate", lambda: without_boilerplate(text, about.title, about.authors))
     return timed.seconds
 
 

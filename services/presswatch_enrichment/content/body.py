@@ -1,0 +1,64 @@
+"""Which text is the article's body: our own where it is sure, trafilatura's where it is not."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from presswatch_enrichment.content.blocks import read_layout
+from presswatch_enrichment.content.main_text import main_text
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+__all__ = ["article_body", "second_opinion"]
+
+BLANK = re.compile(r"[^\S\n]+")
+ITEM = re.compile(r"^(?:- |\d+\. )")
+WITNESS_WORDS = 50
+
+
+def article_body(
+    tree: LexborHTMLParser, markup: str, url: str, *, standfirst: str = "", witness: str = ""
+) -> tuple[str, str]:
+    """(text, where from). `witness` is the copy in structured data, for pages that show nothing."""
+    found = main_text(read_layout(tree), standfirst)
+    if found.sure:
+        return found.text, "blocks"
+    other = second_opinion(markup, url)
+    if other:
+        return other, "trafilatura"
+    if len(witness.split()) >= WITNESS_WORDS:
+        return paragraphs(witness), "jsonld"
+    return found.text, "blocks" if found.text else ""
+
+
+def second_opinion(markup: str, url: str) -> str:
+    """trafilatura in its precise mode, without comments. Empty where it sees no article."""
+    import trafilatura
+
+    # It reports each page without a text as an error; that is an outcome here.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = trafilatura.bare_extraction(
+        markup, url=url, favor_precision=True, include_comments=False, with_metadata=False, deduplicate=False
+    )
+    text = getattr(found, "text", None)
+    return paragraphs(text) if text else ""
+
+
+def paragraphs(text: str) -> str:
+    """Lines as paragraphs separated by blank lines; the items of a list stay together."""
+    blocks: list[str] = []
+    in_list = False
+    for line in text.split("\n"):
+        line = BLANK.sub(" ", line).strip()
+        if not line:
+            continue
+        is_item = bool(ITEM.match(line))
+        if is_item and in_list:
+            blocks[-1] += "\n" + line
+        else:
+            blocks.append(line)
+        in_list = is_item
+    return "\n\n".join(blocks)
