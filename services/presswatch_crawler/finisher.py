@@ -17,10 +17,10 @@ from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
-from presswatch_shared.store import frontier, hosts
+from presswatch_shared.store import hosts, visits
 from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.frontier import Finished, Moved, Postponed
 from presswatch_shared.store.sources import Source
+from presswatch_shared.store.visits import Finished, Moved, Postponed
 from presswatch_shared.stream.port import Out
 from presswatch_shared.topics import PAGES_FETCHED
 
@@ -127,9 +127,9 @@ async def _wait(tries: int, retry: Retry, doing: str) -> int:
 
 def _save(tx: Tx, turns: Sequence[Turn], *, host_delay: float, now: Micros) -> None:
     results = [turn.visit.result for turn in turns]
-    frontier.finish(tx, [result for result in results if isinstance(result, Finished)], now=now)
-    frontier.postpone(tx, [result for result in results if isinstance(result, Postponed)])
-    frontier.move(tx, [result for result in results if isinstance(result, Moved)])
+    visits.finish(tx, [result for result in results if isinstance(result, Finished)], now=now)
+    visits.postpone(tx, [result for result in results if isinstance(result, Postponed)])
+    visits.move(tx, [result for result in results if isinstance(result, Moved)])
     for key, seconds in _response_times(turns).items():
         hosts.note_answer(tx, key, seconds=seconds)
     for back_off in [turn.visit.back_off for turn in turns if turn.visit.back_off is not None]:

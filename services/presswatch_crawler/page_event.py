@@ -7,8 +7,9 @@ import zstandard
 from presswatch_crawler.page_fetch import PageVisit
 from presswatch_shared.events import PageFetched
 from presswatch_shared.http.port import Response
-from presswatch_shared.store.frontier import ClaimedPage, Finished
+from presswatch_shared.store.frontier import ClaimedPage
 from presswatch_shared.store.sources import Source
+from presswatch_shared.store.visits import Finished
 
 __all__ = ["page_fetched"]
 

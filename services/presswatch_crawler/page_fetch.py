@@ -9,8 +9,9 @@ from presswatch_crawler.politeness import back_off_seconds, retry_after
 from presswatch_crawler.robots_gate import RobotsGate
 from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.http.port import Blocked, FetchFailed, HttpClient, Limits, Response
-from presswatch_shared.store.frontier import ClaimedPage, Finished, Moved, Postponed
+from presswatch_shared.store.frontier import ClaimedPage
 from presswatch_shared.store.ledger import FAILED, FETCHED, NOT_MODIFIED, REFUSED
+from presswatch_shared.store.visits import Finished, Moved, Postponed
 from presswatch_shared.urls import UnusableUrl, join, politeness_key
 
 __all__ = ["BackOff", "PageFetcher", "PageVisit"]

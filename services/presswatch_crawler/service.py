@@ -20,12 +20,13 @@ from presswatch_shared.errors import Retry
 from presswatch_shared.http.port import HttpClient
 from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
-from presswatch_shared.store import frontier, hosts, polls
+from presswatch_shared.store import frontier, hosts, polls, visits
 from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.frontier import ClaimedPage, Finished, Postponed
+from presswatch_shared.store.frontier import ClaimedPage
 from presswatch_shared.store.hosts import Host
 from presswatch_shared.store.ledger import FAILED
 from presswatch_shared.store.sources import Source, get_sources
+from presswatch_shared.store.visits import Finished, Postponed
 
 __all__ = ["CrawlerService", "Work", "claim_work"]
 
@@ -165,7 +166,7 @@ class CrawlerService:
             last = visit.leave_host or number == len(pages) - 1 or stop.is_set() or self._clock.monotonic() > until
             turn = Turn(visit=visit, source=work.page_sources.get(page.source_id), host_key=key, host_done=last)
             if last and number < len(pages) - 1:
-                await self._insist(frontier.release, pages[number + 1 :])
+                await self._insist(visits.release, pages[number + 1 :])
             written.append(await self._finisher.add(turn))
             if last:
                 break
@@ -210,20 +211,18 @@ def claim_work(tx: Tx, settings: CrawlerSettings, free: int, *, now: Micros) -> 
     left = free - len(sources)
     groups: Sequence[Sequence[ClaimedPage]] = []
     if left > 0:
-        groups = frontier.claim_due(
-            tx, now, left, leased_until=until, host_delay=delay, per_host=settings.pages_a_claim
-        )
+        groups = visits.claim_due(tx, now, left, leased_until=until, host_delay=delay, per_host=settings.pages_a_claim)
     pages = [page for group in groups for page in group]
     keys = {page.politeness_key for page in pages}
     return Work(sources, groups, hosts.get_hosts(tx, keys), get_sources(tx, {page.source_id for page in pages}))
 
 
 def _has_due(tx: Tx, *, now: Micros) -> bool:
-    return polls.has_due_source(tx, now=now) or frontier.has_due(tx, now=now)
+    return polls.has_due_source(tx, now=now) or visits.has_due(tx, now=now)
 
 
 def _void_leases(tx: Tx) -> None:
-    frontier.void_leases(tx)
+    visits.void_leases(tx)
     polls.void_poll_leases(tx)
 
 

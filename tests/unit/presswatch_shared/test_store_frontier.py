@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pytest
 
 from presswatch_shared.ids import url_hash
-from presswatch_shared.store import frontier, hosts, ledger, polls, sources
+from presswatch_shared.store import frontier, hosts, ledger, polls, sources, visits
 from presswatch_shared.store.database import Store
-from presswatch_shared.store.frontier import ClaimedPage, Finished, FrontierItem, Moved, Postponed
+from presswatch_shared.store.frontier import ClaimedPage, FrontierItem
 from presswatch_shared.store.hosts import Host
 from presswatch_shared.store.ledger import FETCHED
+from presswatch_shared.store.visits import Finished, Moved, Postponed
 
 SECOND = 1_000_000
 NOW = 1_790_000_000 * SECOND
@@ -28,14 +29,14 @@ def claim(
     store: Store, now: int = NOW, *, delay: float = 5.0, per_host: int = 10, limit: int = 100
 ) -> Sequence[ClaimedPage]:
     groups = store.run_now(
-        lambda tx: frontier.claim_due(tx, now, limit, leased_until=now + LEASE, host_delay=delay, per_host=per_host)
+        lambda tx: visits.claim_due(tx, now, limit, leased_until=now + LEASE, host_delay=delay, per_host=per_host)
     )
     return [page for group in groups for page in group]
 
 
 def finish(store: Store, *pages: ClaimedPage, now: int = NOW, setting: float = 5.0, **more: object) -> None:
     done = [Finished(page=page, outcome=FETCHED, version=now, **more) for page in pages]  # type: ignore[arg-type]  # as given
-    store.run_now(frontier.finish, done, now=now)
+    store.run_now(visits.finish, done, now=now)
     store.run_now(hosts.release, {page.politeness_key for page in pages}, setting=setting, now=now)
 
 
@@ -73,7 +74,7 @@ def test_a_host_whose_robots_ask_for_a_delay_gives_one_even_so(store: Store) -> 
 def test_a_restart_voids_leases_but_not_politeness(store: Store) -> None:
     add(store, item("http://a.example/1"), item("http://a.example/2"))
     claim(store)
-    store.run_now(frontier.void_leases)
+    store.run_now(visits.void_leases)
     assert claim(store, NOW + SECOND) == []
     assert len(claim(store, NOW + 5 * SECOND)) == 1
 
@@ -81,7 +82,7 @@ def test_a_restart_voids_leases_but_not_politeness(store: Store) -> None:
 def test_a_claim_again_goes_on_with_the_same_visit(store: Store) -> None:
     add(store, item("http://a.example/1"))
     (first,) = claim(store)
-    store.run_now(frontier.void_leases)
+    store.run_now(visits.void_leases)
     (again,) = claim(store, NOW + 5 * SECOND)
     assert (first.visit, again.visit) == (1, 1)
     finish(store, again)
@@ -142,7 +143,7 @@ def test_a_redirect_to_another_host_waits_for_that_host(store: Store) -> None:
     add(store, item("http://a.example/1"), item("http://b.example/1"))
     pages = {page.politeness_key: page for page in claim(store)}
     finish(store, pages["b.example"])
-    store.run_now(frontier.move, [Moved(page=pages["a.example"], url="http://b.example/2", due_at=NOW)])
+    store.run_now(visits.move, [Moved(page=pages["a.example"], url="http://b.example/2", due_at=NOW)])
     store.run_now(hosts.release, ["a.example"], setting=5.0, now=NOW)
     assert claim(store, NOW + SECOND) == []
     (moved,) = claim(store, NOW + 5 * SECOND)
@@ -155,7 +156,7 @@ def test_a_redirect_to_another_host_waits_for_that_host(store: Store) -> None:
 
 def test_a_postponed_page_is_due_at_its_moment_and_counts_its_tries(store: Store) -> None:
     add(store, item("http://a.example/1"))
-    store.run_now(frontier.postpone, [Postponed(page=page, due_at=NOW + 60 * SECOND) for page in claim(store)])
+    store.run_now(visits.postpone, [Postponed(page=page, due_at=NOW + 60 * SECOND) for page in claim(store)])
     store.run_now(hosts.release, ["a.example"], setting=5.0, now=NOW)
     assert claim(store, NOW + 59 * SECOND) == []
     (page,) = claim(store, NOW + 60 * SECOND)
@@ -203,12 +204,12 @@ def test_a_source_added_by_another_process_is_claimed_under_the_same_politeness(
 
 
 def test_what_is_due_can_be_asked_without_a_claim(store: Store) -> None:
-    assert not store.read_now(frontier.has_due, now=NOW)
+    assert not store.read_now(visits.has_due, now=NOW)
     add(store, item("http://a.example/1"))
-    assert store.read_now(frontier.has_due, now=NOW)
+    assert store.read_now(visits.has_due, now=NOW)
     assert store.read_now(frontier.count_due, now=NOW) == 1
     claim(store)
-    assert not store.read_now(frontier.has_due, now=NOW)
+    assert not store.read_now(visits.has_due, now=NOW)
 
 
 def test_a_delay_is_the_longest_of_the_setting_and_what_robots_ask() -> None:
