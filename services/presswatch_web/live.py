@@ -92,13 +92,16 @@ class LiveAlerts:
         self._wake()
 
     async def _follow(self) -> None:
+        while not self._closed:
+            # A store that is busy now is asked again at the next round.
+            with suppress(Retry):
+                await (self._start() if self._complete_after is None else self._look())
+            await asyncio.sleep(self._poll)
+
+    async def _start(self) -> None:
         self._seq = self._complete_after = await self._store.read(counters.current, alerts.CHANGES)
         # Who looked before this number was read may have missed what came up to it.
         self._wake()
-        while not self._closed:
-            with suppress(Retry):
-                await self._look()
-            await asyncio.sleep(self._poll)
 
     async def _look(self) -> None:
         rows = await self._store.read(alerts.alerts_since, self._seq, PAGE)

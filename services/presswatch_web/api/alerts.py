@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
+from presswatch_shared.errors import Retry
 from presswatch_shared.store import alerts, deliveries
+from presswatch_shared.store.alerts import AlertRow
 from presswatch_web.api.alert_shapes import AlertOut, AlertPage, DeliveryPage, alert_out, delivery_out
 from presswatch_web.api.fields import Limit, PathId
 from presswatch_web.api.paging import BeforeNumber, number_in
@@ -89,8 +92,11 @@ async def list_deliveries(
 
 async def _events(live: LiveAlerts, after: int | None, heartbeat: float) -> AsyncIterator[str]:
     yield f"retry: {RECONNECT_MS}\n\n"
-    async for row in live.listen(after, heartbeat):
-        if row is None:
-            yield ": still here\n\n"
-        else:
-            yield f"id: {row.seq}\nevent: alert\ndata: {alert_out(row).model_dump_json()}\n\n"
+    # A store that is away ends the stream; the listener comes again behind the last alert it saw.
+    with suppress(Retry):
+        async for row in live.listen(after, heartbeat):
+            yield ": still here\n\n" if row is None else _event(row)
+
+
+def _event(row: AlertRow) -> str:
+    return f"id: {row.seq}\nevent: alert\ndata: {alert_out(row).model_dump_json()}\n\n"

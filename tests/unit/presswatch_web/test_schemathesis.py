@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
-
 from tests.fixtures import api_formats
 from tests.fixtures.articles import article_enriched
 from tests.fixtures.stores import fresh_store
 from tests.fixtures.web import Site, fire, web_settings
 
 EXAMPLES = 6
+Operation = APIOperation[Any, Any, Any, Any]
 
 
 @pytest.fixture(scope="module")
-def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[APIOperation]]:
+def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Operation]]:
     """Every operation of the document, bound to an application with articles and alerts in it."""
     api_formats.register()
     store = fresh_store(tmp_path_factory.mktemp("api"))
@@ -30,23 +32,23 @@ def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[APIOpe
     asyncio.run(site.index.put([article_enriched(f"a{number}") for number in range(30)]))
     asyncio.run(fire(store, *range(30)))
     document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", site.app(), config=SchemathesisConfig(seed=1))
-    yield [found.ok() for found in document.get_all_operations()]
+    yield [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
     store.close()
 
 
-def check(operation: APIOperation, mode: GenerationMode) -> None:
+def check(operation: Operation, mode: GenerationMode) -> None:
     @seed(1)
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(operation.as_strategy(generation_mode=mode))
-    def run(case: schemathesis.Case) -> None:
+    def run(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate()
 
     run()
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_every_answer_is_as_documented(operations: list[APIOperation], mode: GenerationMode) -> None:
-    assert len(operations) > 20
+def test_every_answer_is_as_documented(operations: list[Operation], mode: GenerationMode) -> None:
+    assert len(operations) == 22, "an operation that cannot be read from the document is left out without a word"
     for operation in operations:
         if mode is GenerationMode.POSITIVE or operation.body or any(operation.iter_parameters()):
             check(operation, mode)
