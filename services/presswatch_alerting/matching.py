@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from presswatch_alerting.costs import Costs
 from presswatch_alerting.places import Place
 from presswatch_query import (
     Aliases,
@@ -21,6 +22,7 @@ from presswatch_query import (
 from presswatch_query.ast import TEXT_FIELDS
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.logs import get_logger
+from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import ACTIVE, Watch
 
 __all__ = ["Loaded", "WatchSet", "as_article"]
@@ -47,6 +49,7 @@ class WatchSet:
         self._matcher = Matcher() if matcher is None else matcher
         self._evaluate = evaluate
         self._loaded: dict[str, Loaded] = {}
+        self.costs = Costs(self._matcher)
 
     def __len__(self) -> int:
         return len(self._loaded)
@@ -67,14 +70,23 @@ class WatchSet:
         except Exception:  # noqa: BLE001 (logged whole; the watch at fault is set aside by the slow way)
             get_logger("alerting").exception("matcher failed, trying watch by watch")
             return self._match_one_by_one(article)
+        for watch_id, reason in self._matcher.failures().items():
+            self._set_aside(self._loaded[watch_id].watch, reason)
+        for watch_id in found:
+            self.costs.matched(watch_id)
         return [self._loaded[watch_id] for watch_id in found]
+
+    def take_costs(self) -> Sequence[WatchCosts]:
+        """What watches cost since this was asked last, and which ones failed."""
+        return self.costs.take(self._version_of)
 
     def places(self, loaded: Loaded, article: AnalysedArticle) -> Sequence[Place] | None:
         """Where the clauses of a matching watch stand; None where it does not match, or fails and is set aside."""
         try:
-            evaluation = self._evaluate(loaded.query, article)
+            with self.costs.of_match(loaded.watch.id):
+                evaluation = self._evaluate(loaded.query, article)
         except Exception as error:  # noqa: BLE001 (as above)
-            self._set_aside(loaded.watch, error)
+            self._set_aside(loaded.watch, f"{type(error).__name__}: {error}")
             return None
         if not evaluation.matched:
             return None
@@ -85,21 +97,27 @@ class WatchSet:
             query = parse(watch.query, aliases)
             self._matcher.add(watch.id, query)
         except QueryRejected as error:
-            self._set_aside(watch, error)
+            self._set_aside(watch, str(error))
             return
         self._loaded[watch.id] = Loaded(watch, query)
 
+    def _version_of(self, watch_id: str) -> int | None:
+        loaded = self._loaded.get(watch_id)
+        return None if loaded is None else loaded.watch.version
+
     def _drop(self, watch_id: str) -> None:
+        self.costs.forget(watch_id)
         if self._loaded.pop(watch_id, None):
             self._matcher.remove(watch_id)
 
     def _match_one_by_one(self, article: AnalysedArticle) -> Sequence[Loaded]:
         return [loaded for loaded in list(self._loaded.values()) if self.places(loaded, article) is not None]
 
-    def _set_aside(self, watch: Watch, error: Exception) -> None:
+    def _set_aside(self, watch: Watch, reason: str) -> None:
         self._drop(watch.id)
         self._failed()
-        get_logger("alerting").error("watch set aside", watch=watch.id, version=watch.version, reason=str(error))
+        self.costs.failed(watch.id, watch.version, reason)
+        get_logger("alerting").error("watch set aside", watch=watch.id, version=watch.version, reason=reason)
 
 
 def _place(span: Span, article: AnalysedArticle) -> Place:

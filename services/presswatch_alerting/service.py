@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 
 from presswatch_alerting.examine import examine
 from presswatch_alerting.filters import Withheld
@@ -19,6 +20,7 @@ from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.database import Store
+from presswatch_shared.store.watch_costs import WatchCosts, add_costs
 from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, Topic
 
@@ -42,6 +44,7 @@ class AlertingStage:
         # A cancelled batch goes on in its thread until it is done; the next one must not meet it.
         self._one_thread = threading.Lock()
         self._seq = 0
+        self._costs_written = -inf
 
     async def refresh(self) -> None:
         """Take over what changed among the watches, in whatever process. Done before every batch."""
@@ -55,16 +58,34 @@ class AlertingStage:
         await self.refresh()
         messages = [(item.event, item.envelope) for item in batch if isinstance(item.event, ArticleEnriched)]
         if not messages:
+            await self._write_costs()
             return ()
         # Off the loop: a batch against many watches takes long enough for others to feel it.
         examined, withheld = await asyncio.to_thread(self._examine, [(event, it.at) for event, it in messages])
         recorded = await self._store.run(record, examined, now=self._clock.now())
         self._report(recorded, withheld)
+        await self._write_costs()
         traces = {(event.article_id, event.version): envelope.trace for event, envelope in messages}
         return [
             Out(ALERTS_FIRED, as_event(row), at=row.fired_at, trace=traces[row.article_id, row.article_version])
             for row in recorded.told
         ]
+
+    async def _write_costs(self) -> None:
+        """Now and then, and at once where a watch failed: its owner is waiting for alerts that do not come."""
+        moment = self._clock.monotonic()
+        if moment - self._costs_written < self._settings.costs_every_seconds and not self._watches.costs.has_failures:
+            return
+        self._costs_written = moment
+        costs, (candidates, seconds) = await asyncio.to_thread(self._take_costs)
+        self._metrics.watch_candidates.inc(candidates)
+        self._metrics.watch_cpu_seconds.inc(seconds)
+        if costs:
+            await self._store.run(add_costs, costs, now=self._clock.now())
+
+    def _take_costs(self) -> tuple[Sequence[WatchCosts], tuple[int, float]]:
+        with self._one_thread:
+            return self._watches.take_costs(), self._watches.costs.take_spent()
 
     def _apply(self, changes: Changes) -> None:
         with self._one_thread:

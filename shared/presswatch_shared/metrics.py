@@ -49,6 +49,8 @@ class Metrics:
         self.searches = self._counter("searches", "Searches run.", "outcome")
         self.search_duration = self._histogram("search_duration_seconds", "Time a search took.")
         self.watches = self._gauge("watches", "Watches loaded by the matcher.")
+        self.watch_candidates = self._counter("watch_candidates", "Watches looked at closely for an article.")
+        self.watch_cpu_seconds = self._counter("watch_cpu_seconds", "Time of one core that this took.")
         self.watch_failures = self._counter("watch_failures", "Watches that failed while matching.")
         self.alerts = self._counter("alerts", "Alert records made.", "kind")
         self.alerts_withheld = self._counter("alerts_withheld", "Matches without a new alert.", "reason")

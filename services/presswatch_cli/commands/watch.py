@@ -15,9 +15,10 @@ from presswatch_query import Aliases, Query, QueryRejected, check, parse
 from presswatch_shared.clock import Micros, iso
 from presswatch_shared.durations import format_duration, parse_duration
 from presswatch_shared.errors import BadInput
-from presswatch_shared.store import alerts, aliases, channels, watches
+from presswatch_shared.store import alerts, aliases, channels, watch_costs, watches
 from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import ACTIVE, PAUSED, NewWatch, Watch
 from presswatch_shared.watch_rules import check_watch_name, source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
@@ -29,6 +30,7 @@ __all__ = [
     "all_watches",
     "checked_query",
     "describe",
+    "failures",
     "pause",
     "remove",
     "render_table",
@@ -108,47 +110,61 @@ def all_watches(store: Store) -> Sequence[Watch]:
     return found
 
 
+def failures(store: Store, found: Sequence[Watch]) -> Mapping[str, str]:
+    """Why watches were set aside while matching, by id; those that work are left out."""
+    versions = {watch.id: watch.version for watch in found}
+    failed = store.read_now(watch_costs.failed_watches)
+    return {costs.watch_id: costs.failure for costs in failed if versions.get(costs.watch_id) == costs.watch_version}
+
+
 def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
     """All there is to say of a watch, for JSON."""
     watch = _found(store.read_now(watches.get_watch, watch_id), watch_id)
     routes = store.read_now(channels.list_channels, watch_id)
     last = store.read_now(alerts.list_alerts, watch_id=watch_id, limit=1)
-    return as_json(watch) | {
+    costs = store.read_now(watch_costs.costs_of, {watch.id: watch.version}).get(watch.id)
+    return as_json(watch, costs.failure if costs else "") | {
         "active_from": iso(watch.active_from),
         "include_sources": list(watch.include_sources),
         "exclude_sources": list(watch.exclude_sources),
         "channels": [_channel(channel) for channel in routes],
         "last_alert_at": iso(last[0].fired_at) if last else None,
+        "cost": _cost(costs),
     }
 
 
-def as_json(watch: Watch) -> dict[str, Any]:
-    """A watch as a row of `watch list --json`."""
+def as_json(watch: Watch, failure: str = "") -> dict[str, Any]:
+    """A watch as a row of `watch list --json`; `failure` says why it was set aside."""
     return {
         "id": watch.id,
         "name": watch.name,
         "query": watch.query,
         "owner": watch.owner,
         "state": watch.state,
+        "failure": failure or None,
         "version": watch.version,
         "max_age": format_duration(watch.max_age_seconds),
         "created_at": iso(watch.created_at),
     }
 
 
-def render_table(found: Sequence[Watch]) -> None:
-    """A table on a terminal, tab-separated lines elsewhere."""
+def render_table(found: Sequence[Watch], failed: Mapping[str, str]) -> None:
+    """A table on a terminal, tab-separated lines elsewhere. The state of a watch that was set aside is `failed`."""
     console = Console()
     if not console.is_terminal:
         for watch in found:
-            row = (watch.id, watch.state, watch.name, watch.query)
+            row = (watch.id, _state(watch, failed), watch.name, watch.query)
             console.print(Text("\t".join(part.replace("\t", " ") for part in row)), soft_wrap=True)
         return
     table = Table("id", "state", "name", "query", box=None, header_style="bold", pad_edge=False)
     for watch in found:
-        style = "" if watch.state == ACTIVE else "dim"
-        table.add_row(watch.id, watch.state, Text(watch.name), Text(watch.query), style=style)
+        style = "red" if watch.id in failed else "" if watch.state == ACTIVE else "dim"
+        table.add_row(watch.id, _state(watch, failed), Text(watch.name), Text(watch.query), style=style)
     console.print(table if found else Text("no watches: make one with `presswatch watch add QUERY`", style="dim"))
+
+
+def _state(watch: Watch, failed: Mapping[str, str]) -> str:
+    return "failed" if watch.id in failed else watch.state
 
 
 def pause(store: Store, watch_id: str, *, now: Micros) -> Watch:
@@ -172,6 +188,17 @@ def _insert(tx: Tx, new: NewWatch, webhooks: Sequence[str], secret: str, now: Mi
     for url in webhooks:
         channels.add_channel(tx, watch_id=watch.id, kind=WEBHOOK, target=url, secret=secret, now=now)
     return watch
+
+
+def _cost(costs: WatchCosts | None) -> Mapping[str, Any]:
+    """What matching this version of the watch has cost; the time is of one core."""
+    known = costs or WatchCosts(watch_id="", watch_version=0)
+    return {
+        "cpu_seconds": round(known.seconds, 6),
+        "candidates": known.candidates,
+        "matches": known.matches,
+        "since": iso(known.since) if costs else None,
+    }
 
 
 def _channel(channel: Channel) -> Mapping[str, Any]:

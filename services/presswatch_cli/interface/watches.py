@@ -60,10 +60,11 @@ def list_watches(context: typer.Context, as_json: AsJson = False) -> None:
 
     with context_of(context).store() as store:
         found = watch.all_watches(store)
+        failed = watch.failures(store, found)
     if as_json:
-        print_json([watch.as_json(item) for item in found])
+        print_json([watch.as_json(item, failed.get(item.id, "")) for item in found])
     else:
-        watch.render_table(found)
+        watch.render_table(found, failed)
 
 
 @app.command()

@@ -46,6 +46,8 @@ class Matcher:
         self._shares = TokenShares()
         self._places = Places(self._shares)
         self._failed: dict[str, str] = {}
+        self._candidates = 0
+        self._seconds = 0.0
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -111,6 +113,24 @@ class Matcher:
         ids = (next(iter(slot.watch_ids)) for slot in slots if slot.candidates)
         return [(watch_id, self.cost(watch_id)) for watch_id in ids]
 
+    def take_costs(self, most: int) -> list[tuple[list[str], WatchCost]]:
+        """The queries that have cost most since they were taken last, with their watches; they count from zero again.
+
+        Whatever costs less than `most` others is there the next time.
+        """
+        spent = (slot for slot in self._slots.values() if slot.candidates)
+        taken = []
+        for slot in nlargest(most, spent, key=lambda slot: slot.seconds):
+            cost = WatchCost(slot.candidates, slot.matches, slot.failures, slot.seconds)
+            taken.append((list(slot.watch_ids), cost))
+            slot.candidates = slot.matches = slot.failures = 0
+            slot.seconds = 0.0
+        return taken
+
+    def spent(self) -> tuple[int, float]:
+        """Candidates and seconds of all articles so far, whatever became of the watches."""
+        return self._candidates, self._seconds
+
     def failures(self) -> dict[str, str]:
         """Watches that failed at run time, by id, with the last error."""
         return dict(self._failed)
@@ -130,9 +150,10 @@ class Matcher:
     def _verified(self, slots: Iterable[Slot], view: ArticleView) -> Iterator[str]:
         """The watches of the slots whose tree holds. The time is shared out as it passes."""
         atoms = view.field("").atoms
-        before = perf_counter()
+        begin = before = perf_counter()
         for slot in slots:
             slot.candidates += 1
+            self._candidates += 1
             if slot.second and atoms.isdisjoint(slot.second):
                 continue
             try:
@@ -146,6 +167,7 @@ class Matcher:
             if matched:
                 slot.matches += 1
                 yield from slot.watch_ids
+        self._seconds += perf_counter() - begin
 
     def _fail(self, slot: Slot, error: Exception) -> None:
         slot.failures += 1

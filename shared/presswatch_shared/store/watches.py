@@ -30,7 +30,7 @@ from sqlalchemy import update as change
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.ids import derived_id, random_id
-from presswatch_shared.store import channels, counters, outbox
+from presswatch_shared.store import channels, counters, outbox, watch_costs
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros
 
@@ -187,6 +187,7 @@ def remove_watch(tx: Tx, watch_id: str, *, now: Micros) -> bool:
     for channel in channels.list_channels(tx, watch_id):
         channels.set_channel_state(tx, channel.id, REMOVED, reason="watch removed")
         outbox.drop_pending(tx, channel.id, state=outbox.DROPPED, now=now)
+    watch_costs.forget_costs(tx, watch_id)
     return True
 
 

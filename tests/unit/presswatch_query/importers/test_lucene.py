@@ -99,7 +99,8 @@ def test_what_is_left_out_makes_the_watch_find_more_or_less(text: str, effect: s
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "(", ")", "()", "(a", "a)", '"a', "a AND", "AND a", "OR", "a OR OR b", "[1 TO 2", "a^b", "~", "a AND OR",
+        "", " ", "(", ")", "()", "(a", "a)", '"a', "a AND", "AND a", "OR",
+        "a OR OR b", "[1 TO 2", "a^b", "~", "a AND OR",
         "(" * 2000 + "a" + ")" * 2000, "a " * 20_000,
     ],
 )  # fmt: skip
