@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from presswatch_alerting.expected_alerts import ExpectedAlerts
 from presswatch_alerting.filters import age_seconds, from_source
 from presswatch_alerting.matching import as_article
+from presswatch_alerting.recent_share import RECENT_DAYS, is_common, span
 from presswatch_query import Query, analyse_article, evaluate
 from presswatch_query.snippet import Snippet, make_snippet
 from presswatch_shared.clock import Micros, iso
@@ -17,13 +19,19 @@ from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.dates import article_date, day_number, day_of
 from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
 
-__all__ = ["Backtest", "BacktestDay", "Sample", "Scope", "backtest", "backtest_json"]
+__all__ = [
+    "SAMPLES",
+    "Backtest",
+    "BacktestDay",
+    "Sample",
+    "Scope",
+    "backtest",
+    "backtest_json",
+    "sample_json",
+    "sample_of",
+]
 
-DAY = 86_400_000_000
 NOISY_ALERTS_A_WEEK = 50.0
-COMMON_SHARE = 0.01
-# A share of a handful says nothing.
-COMMON_FROM_HITS = 20
 SAMPLES = 10
 
 
@@ -66,7 +74,7 @@ class Backtest:
         found = []
         if self.alerts_a_week > NOISY_ALERTS_A_WEEK:
             found.append(f"noisy: about {self.alerts_a_week:.0f} alerts a week are to be expected")
-        if self.hits >= COMMON_FROM_HITS and self.hits / self.searched > COMMON_SHARE:
+        if is_common(self.hits, self.searched):
             found.append(f"common: matches {self.hits / self.searched:.1%} of the articles")
         return tuple(found)
 
@@ -87,40 +95,36 @@ class Scope:
 
 
 async def backtest(
-    index: ArticleIndex, text: str, query: Query, *, now: Micros, days: int = 7, scope: Scope | None = None
+    index: ArticleIndex, text: str, query: Query, *, now: Micros, days: int = RECENT_DAYS, scope: Scope | None = None
 ) -> Backtest:
-    """Run the query over the last `days` days (UTC), today among them.
-
-    Copies of one story give one alert, on the day of the first one.
-    """
-    first_day = day_number(now) - days + 1
-    since, until = first_day * DAY, now + 1
+    """Run the query over the last `days` days (UTC), today among them."""
+    since, until = span(now, days)
     hits: Counter[int] = Counter()
     alerts: Counter[int] = Counter()
-    stories: set[str] = set()
+    expected = ExpectedAlerts()
     latest: deque[ArticleEnriched] = deque(maxlen=SAMPLES)
     async for article in index.scan(query, since=since, until=until):
         if scope is not None and not scope.holds(article):
             continue
         day = day_number(article_date(article))
         hits[day] += 1
-        if article.story_id not in stories:
-            stories.add(article.story_id)
+        if expected.fires(article):
             alerts[day] += 1
             latest.append(article)
     everything = await index.search(SearchRequest(filters=Filters(since=since, until=until), limit=0))
-    numbers = range(first_day, first_day + days)
+    numbers = range(day_number(since), day_number(since) + days)
     return Backtest(
         query=text,
         days=tuple(BacktestDay(day=day_of(number), hits=hits[number], alerts=alerts[number]) for number in numbers),
         searched=everything.total,
         hits=hits.total(),
-        alerts=len(stories),
-        samples=tuple(_sample(article, query) for article in reversed(latest)),
+        alerts=len(expected),
+        samples=tuple(sample_of(article, query) for article in reversed(latest)),
     )
 
 
-def _sample(article: ArticleEnriched, query: Query) -> Sample:
+def sample_of(article: ArticleEnriched, query: Query) -> Sample:
+    """The article with the best window of its text."""
     plain = as_article(article)
     return Sample(article=article, snippet=make_snippet(plain, evaluate(query, analyse_article(plain)).spans))
 
@@ -135,12 +139,12 @@ def backtest_json(result: Backtest) -> Mapping[str, Any]:
         "alerts": result.alerts,
         "alerts_per_week": round(result.alerts_a_week, 1),
         "by_day": [{"day": day.day.isoformat(), "hits": day.hits, "alerts": day.alerts} for day in result.days],
-        "samples": [_sample_json(sample) for sample in result.samples],
+        "samples": [sample_json(sample) for sample in result.samples],
         "warnings": list(result.warnings),
     }
 
 
-def _sample_json(sample: Sample) -> Mapping[str, Any]:
+def sample_json(sample: Sample) -> Mapping[str, Any]:
     article = sample.article
     return {
         "id": article.article_id,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from presswatch_cli.load_settings import LoadedSettings, load_settings
+from presswatch_shared.errors import PresswatchError
 from presswatch_shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,3 +62,13 @@ class CommandContext:
             yield opened
         finally:
             asyncio.run(opened.close())
+
+    @contextmanager
+    def index_if_any(self) -> Iterator[ArticleIndex | None]:
+        """The index for what is nice to know: None where it cannot be opened, which other commands tell about."""
+        with ExitStack() as opened:
+            try:
+                index = opened.enter_context(self.index())
+            except PresswatchError:
+                index = None
+            yield index

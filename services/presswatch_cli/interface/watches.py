@@ -37,6 +37,7 @@ def add(
     """
     from presswatch_cli.commands.watch import AddOptions
     from presswatch_cli.commands.watch import add as add_watch
+    from presswatch_cli.commands.watch_warnings import warning_lines, warnings_of
 
     options = AddOptions(
         name=name,
@@ -46,11 +47,15 @@ def add(
         include_sources=include or (),
         exclude_sources=exclude or (),
     )
-    with context_of(context).store() as store:
+    made = context_of(context)
+    with made.store() as store:
         added = add_watch(store, query, options, now=now())
-    typer.echo(added.watch.id)
-    if added.new_secret:
-        typer.echo(f"secret of the webhook, shown this once: {added.new_secret}", err=True)
+        typer.echo(added.watch.id)
+        if added.new_secret:
+            typer.echo(f"secret of the webhook, shown this once: {added.new_secret}", err=True)
+        with made.index_if_any() as index:
+            for line in warning_lines(warnings_of(store, index, query, now=now())):
+                typer.echo(line, err=True)
 
 
 @app.command("list")
@@ -155,22 +160,37 @@ def backtest(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="What to look for, in the watch language.")],
     days: Annotated[int, typer.Option(help="How many days to look back.")] = 30,
+    replaces: Annotated[str, typer.Option(metavar="WATCH", help="Tell what changes for this watch.")] = "",
+    against: Annotated[str, typer.Option(metavar="QUERY", help="Tell what changes beside this query.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Tell what a query would have fired on."""
+    """Tell what a query would have fired on; or what it adds and removes beside another one.
+
+    Example: presswatch watch backtest 'Rostec AND NOT hockey' --replaces wat_…
+    """
     import asyncio
 
     from rich.console import Console
 
-    from presswatch_cli.commands.backtest import render_json, render_text, run_backtest
+    from presswatch_cli.commands import backtest as command
 
     made = context_of(context)
     with made.store() as store, made.index() as index:
-        result = asyncio.run(run_backtest(store, index, query, days=days, now=now()))
+        if replaces or against:
+            compared = command.run_difference(
+                store, index, query, replaces=replaces, against=against, days=days, now=now()
+            )
+            difference = asyncio.run(compared)
+            if as_json:
+                typer.echo(command.render_difference_json(difference))
+            else:
+                command.render_difference(difference, Console())
+            return
+        result = asyncio.run(command.run_backtest(store, index, query, days=days, now=now()))
     if as_json:
-        typer.echo(render_json(result))
+        typer.echo(command.render_json(result))
     else:
-        render_text(result, Console())
+        command.render_text(result, Console())
 
 
 @app.command()

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
+from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.deliveries import SECRET, add_webhook, queue
 
 from presswatch_cli.commands import deliveries as deliveries_command
@@ -10,8 +12,10 @@ from presswatch_cli.commands import watch as watch_command
 from presswatch_cli.commands.query_refusal import refusal
 from presswatch_cli.commands.watch import AddOptions
 from presswatch_cli.commands.watch_file import export_watches, import_watches
+from presswatch_cli.commands.watch_warnings import warning_lines, warnings_of
 from presswatch_query import check
 from presswatch_shared.errors import BadInput
+from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.store import aliases, channels, watches
 from presswatch_shared.store.database import Store
 
@@ -187,3 +191,16 @@ def test_deliveries_are_listed_without_secrets_and_sent_again(store: Store) -> N
     assert deliveries_command.list_rows(store, state="given_up") == []
     with pytest.raises(BadInput, match="given_up"):
         deliveries_command.list_rows(store, state="failed")
+
+
+def test_a_watch_on_what_half_of_the_articles_say_is_warned_of(store: Store) -> None:
+    index = InMemoryIndex()
+    articles = [
+        article_enriched(f"a{number}", title="Tea" if number % 2 else "Rostec", body="") for number in range(60)
+    ]
+    asyncio.run(index.put(articles))
+    common = warnings_of(store, index, "Rostec", now=FETCHED_AT)
+    assert [warning.code for warning in common] == ["common"]
+    assert warning_lines(common) == ["warning: The query matches 50.0% of recent articles: expect very many alerts."]
+    assert warnings_of(store, index, "Kraken", now=FETCHED_AT) == ()
+    assert [warning.code for warning in warnings_of(store, None, "C++", now=FETCHED_AT)] == ["punctuation-ignored"]
