@@ -123,7 +123,8 @@ def _lost_filters(filters: Sequence[Any]) -> Iterator[Remark]:
 def _rows(lines: Iterable[str]) -> Iterator[Converted]:
     rest = iter(lines)
     first = next(rest, "").removeprefix("\ufeff")
-    csv.field_size_limit(LONGEST_CELL)
+    # The limit is the whole process's: it is given back for whoever reads other lists.
+    before = csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(chain([first], rest), delimiter=max(DELIMITERS, key=first.count))
     try:
         names = [name.strip().casefold() for name in next(reader, [])]
@@ -133,6 +134,8 @@ def _rows(lines: Iterable[str]) -> Iterator[Converted]:
                 yield _row(reader.line_num, dict(zip(names, row, strict=False)))
     except csv.Error as error:
         raise BadInput(f"line {reader.line_num} is no CSV: {error}") from error
+    finally:
+        csv.field_size_limit(before)
 
 
 def _lost_columns(names: Sequence[str]) -> Iterator[Converted]:

@@ -99,7 +99,7 @@ def _inflate(machine: zlib._Decompress, body: bytes) -> Iterator[bytes]:
 
 
 def _brotli(body: bytes) -> Iterator[bytes]:
-    import brotli  # type: ignore[import-untyped]  # the package has no type information
+    import brotli
 
     machine = brotli.Decompressor()
     pending = body
