@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from presswatch_query.article import AnalysedArticle
-from presswatch_query.ast import And, AtLeast, Exact, Literal, Near, Node, Not, Or, Prefix, SlopPhrase, Words
+from presswatch_query.ast import TEXT_FIELDS, And, AtLeast, Exact, Fuzzy, Near, Node, Not, Or, Prefix
 from presswatch_query.evaluation import Found, Span, field_of, found_in, non_overlapping, spans_of
-from presswatch_query.leaf_matches import least_slop
-from presswatch_query.literals import literal_form
+from presswatch_query.near_misses import missing_note
 from presswatch_query.parsing import Query
 
 __all__ = ["Explanation", "explain"]
 
 MOST_PLACES = 3
+LONGEST_SHOWN = 40
+
+Pair = tuple[str, Sequence[Found], Sequence[Found]]
+"""A text, and where both sides of a NEAR stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,54 +100,32 @@ class _Explainer:
                 return f"found {self._count(child)} times, {count} needed"
             case Exact(field):
                 return f"{field} is {self._article.exact[field] or 'empty'}"
-        return f"found {_places(spans)}" if spans else self._missing_note(node)
+        if spans is None:
+            return missing_note(node, self._article)
+        words = f": {_written(spans, self._article)}" if isinstance(node, (Prefix, Fuzzy, Or)) else ""
+        return f"found {_places(spans)}{words}"
 
     def _count(self, child: Node) -> int:
         return sum(non_overlapping(found_in(child, text)) for text in self._article.texts(field_of(child)))
 
     def _near_note(self, node: Near) -> str:
         """The nearest distance; which side is missing, where one is."""
-        nearest: list[tuple[int, str]] = []
-        seen = [False, False]
-        for text in self._article.texts(field_of(node)):
-            left, right = found_in(node.left, text), found_in(node.right, text)
-            seen = [seen[0] or bool(left), seen[1] or bool(right)]
-            distance = _nearest(left, right, ordered=node.ordered)
-            if distance is not None:
-                nearest.append((distance, text.name))
-        if nearest:
-            distance, field = min(nearest)
-            return f"nearest distance {distance} in {field}"
+        pairs = [
+            (text.name, found_in(node.left, text), found_in(node.right, text))
+            for text in self._article.texts(field_of(node))
+        ]
+        nearest = _nearest_pair(pairs, ordered=node.ordered)
+        if nearest is not None:
+            return f"nearest distance {nearest[0]} in {nearest[1]}"
+        seen = (any(left for _, left, _ in pairs), any(right for _, _, right in pairs))
         sides = [self._clause(side) for side, found in zip((node.left, node.right), seen, strict=True) if not found]
         if sides:
             return f"{' and '.join(sides)} not found"
-        return "never in this order in one field" if node.ordered else "never in one field"
-
-    def _missing_note(self, node: Node) -> str:
-        match node:
-            case Literal(text):
-                return self._literal_note(text, node.field)
-            case SlopPhrase(tokens):
-                slops = (least_slop(tokens, text) for text in self._article.texts(node.field))
-                known = [slop for slop in slops if slop is not None]
-                return f"not found; nearest needs ~{min(known)}" if known else self._tokens_note(tokens, node.field)
-            case Words(tokens) | Prefix(tokens) if len(tokens) > 1:
-                return self._tokens_note(tokens, node.field)
-        return "no"
-
-    def _tokens_note(self, tokens: Sequence[str], field: str) -> str:
-        texts = self._article.texts(field)
-        missing = [token for token in dict.fromkeys(tokens) if not any(token in text.positions for text in texts)]
-        if missing:
-            return f"no; not in the text: {', '.join(missing)}"
-        return "no; all its words are there, but not side by side"
-
-    def _literal_note(self, literal: str, field: str) -> str:
-        folded = literal.casefold()
-        for text in self._article.texts(field):
-            if folded in literal_form(text.raw).casefold():
-                return f"no; in {text.name} in another case or as part of a longer word"
-        return "no"
+        turned = _nearest_pair(pairs, ordered=False)
+        if turned is not None:
+            return f"never in this order in one field; the other way round at distance {turned[0]} in {turned[1]}"
+        together = any(left and right for _, left, right in pairs)
+        return "only where both are the same words" if together else "never in one field"
 
 
 def _parts(node: Node) -> Sequence[Node]:
@@ -159,12 +141,26 @@ def _parts(node: Node) -> Sequence[Node]:
     return ()
 
 
+def _written(spans: Sequence[Span], article: AnalysedArticle) -> str:
+    """The words as they stand in the text, the first ones."""
+    texts = {text.name: text.raw for field in TEXT_FIELDS for text in article.texts(field)}
+    words = (texts[span.field][span.start : span.end][:LONGEST_SHOWN] for span in sorted(spans) if span.field in texts)
+    different = list(islice(dict.fromkeys(words), MOST_PLACES + 1))
+    return ", ".join(different[:MOST_PLACES]) + (" …" if len(different) > MOST_PLACES else "")
+
+
 def _places(spans: Sequence[Span]) -> str:
     """The first places, and how many more."""
     places = sorted({(span.field, span.start) for span in spans})
     shown = ", ".join(f"{field} {start}" for field, start in places[:MOST_PLACES])
     more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
     return f"at {shown}{more}" if places else ""
+
+
+def _nearest_pair(pairs: Sequence[Pair], *, ordered: bool) -> tuple[int, str] | None:
+    """The least distance in any text, and the name of that text."""
+    distances = ((_nearest(left, right, ordered=ordered), name) for name, left, right in pairs)
+    return min(((distance, name) for distance, name in distances if distance is not None), default=None)
 
 
 def _nearest(left: Sequence[Found], right: Sequence[Found], *, ordered: bool) -> int | None:
