@@ -28,19 +28,20 @@ def explain(
 
     Example: presswatch explain https://example.com/news/1
     """
-    from presswatch_cli.commands import explain as command
+    from presswatch_cli.commands.explain import explain_match
+    from presswatch_cli.commands.explain_page import page_story, story_lines
 
     made = context_of(context)
     with made.store() as store:
         if article is None:
-            history = command.page_history(store, first)
+            story = page_story(store, first, now=now())
             if as_json:
-                print_json(history)
+                print_json(story)
             else:
-                typer.echo("\n".join(command.page_lines(history)))
+                typer.echo("\n".join(story_lines(story)))
             return
         with made.index() as index:
-            found = asyncio.run(command.explain_match(store, index, first, article))
+            found = asyncio.run(explain_match(store, index, first, article))
     if as_json:
         print_json(found.as_json())
     else:
@@ -53,7 +54,7 @@ deliveries_app = typer.Typer(help="Deliveries: every alert and channel, with eve
 @deliveries_app.callback()
 def list_deliveries(
     context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="pending, delivered, given_up, channel_disabled or dropped.")] = None,
+    state: Annotated[str | None, typer.Option(help="pending, delivered, given_up, channel_disabled, dropped.")] = None,
     watch: Annotated[str | None, typer.Option(help="Id of a watch.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     as_json: AsJson = False,

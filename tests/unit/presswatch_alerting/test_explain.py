@@ -10,12 +10,12 @@ from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.watches import WATCH
 
 from presswatch_alerting.explain import explain_watch
-from presswatch_cli.commands.explain import explain_match, page_history, page_lines
+from presswatch_cli.commands.explain import explain_match
 from presswatch_query import parse
 from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import url_hash
 from presswatch_shared.index.in_memory import InMemoryIndex
-from presswatch_shared.store import articles, ledger, watches
+from presswatch_shared.store import articles, watches
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store
@@ -92,22 +92,3 @@ async def test_what_is_not_there_is_one_clear_sentence(
 ) -> None:
     with pytest.raises(BadInput):
         await explain_match(store, index, watch_id, named)
-
-
-def test_the_history_of_a_page_is_told_stage_by_stage(store: Store) -> None:
-    url = "https://norddeich-kurier.example/a1"
-    key = url_hash(url)
-    store.run_now(ledger.open_visit, url_hash=key, visit=1, url=url, source_id="src_1", found_in="feed", now=1)
-    store.run_now(ledger.set_fetch, key, 1, outcome="fetched", now=2)
-    store.run_now(ledger.set_article, key, 1, outcome="not_article", reason="soft_404", now=3)
-    history = page_history(store, url)
-    assert [(step["stage"], step["outcome"], step["reason"]) for step in history[0]["steps"]] == [
-        ("crawler", "found", "feed"),
-        ("crawler", "fetched", ""),
-        ("enrichment", "not_article", "soft_404"),
-    ]
-    assert any("soft_404" in line for line in page_lines(history))
-    with pytest.raises(BadInput, match="never seen"):
-        page_history(store, "https://norddeich-kurier.example/other")
-    with pytest.raises(BadInput):
-        page_history(store, "not an address")
