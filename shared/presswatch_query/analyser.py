@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from presswatch_query import unicode_tables as tables
@@ -35,14 +36,18 @@ __all__ = ["ANALYSER_VERSION", "Token", "analyse", "token_places", "token_texts"
 ANALYSER_VERSION = 1
 """Stored with every indexed article; goes up when any text gives other tokens."""
 
-MOST_REMEMBERED = 1 << 17
-"""How many normalised tokens are remembered."""
+MOST_REMEMBERED = 1 << 16
+"""How many tokens, and texts between white space, are remembered."""
 LONGEST_REMEMBERED = 64
 BASIC_PLANE = 0xFFFF
 FIRST_INVISIBLE = "\xad"
 
 ASCII_TOKENS = re.compile(r"([a-z]+|[0-9]+)(?:\.?'s(?![a-z]))*+")
 """On lower-case text. A possessive is taken along with the token before it, and left out of the group."""
+
+ASCII_APOSTROPHE_S = re.compile(r"'s(?![a-z])")
+ASCII_RUNS = re.compile(r"[a-z]+|[0-9]+")
+ASCII_SEPARATORS = {point: " " for point in range(128) if not chr(point).isalnum()}
 
 TYPOGRAPHIC_MARKS = ((" ", "\xa0\u2013\u2014\u2018\u201c\u201d\u201e\u2026\xab\xbb\u2022"), ("'", "\u2019"))
 """Separators and the apostrophe that texts in English have besides ASCII; each as one ASCII character."""
@@ -66,12 +71,46 @@ def token_texts(text: str) -> list[str]:
     """The tokens of a text without their places: what matching needs of most articles."""
     plain = _as_ascii(text)
     if plain is not None:
-        found: list[str] = ASCII_TOKENS.findall(plain.lower())
-        return found
-    pieces = _tokens_of(text).findall(_without_possessives(text))
-    remember = max(map(len, pieces), default=0) <= LONGEST_REMEMBERED
-    tokens = list(map(_remembered if remember else _normalise, pieces))
-    return [token for token in tokens if token] if "" in tokens else tokens
+        return _ascii_texts(plain.lower())
+    # White space parts tokens whatever stands around it, so what was cut once needs no second look.
+    return list(chain.from_iterable(map(_texts_between_spaces, text.split())))
+
+
+def _ascii_texts(text: str) -> list[str]:
+    """The tokens of a text of small ASCII letters; without looking at each in turn where none needs it."""
+    tokens = _without_ascii_possessives(text).translate(ASCII_SEPARATORS).split()
+    distinct = set(tokens)
+    mixed = [token for token in distinct if not token.isalpha() and not token.isdigit()]
+    if not mixed:
+        return tokens
+    runs: dict[str, Sequence[str]] = {token: (token,) for token in distinct}
+    runs |= {token: ASCII_RUNS.findall(token) for token in mixed}
+    return list(chain.from_iterable(map(runs.__getitem__, tokens)))
+
+
+def _without_ascii_possessives(text: str) -> str:
+    kept = []
+    done = 0
+    for found in ASCII_APOSTROPHE_S.finditer(text):
+        start, end = found.span()
+        before = start - 2 if text[start - 1 : start] == "." else start - 1
+        if before >= 0 and text[before].isalnum():
+            kept.append(text[done:start])
+            done = end
+    return " ".join((*kept, text[done:])) if kept else text
+
+
+def _texts_between_spaces(text: str) -> Sequence[str]:
+    return _remembered_texts(text) if len(text) <= LONGEST_REMEMBERED else tuple(_cut_texts(text))
+
+
+def _cut_texts(text: str) -> Iterator[str]:
+    return (token for token, _, _ in _pieces(text))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _remembered_texts(text: str) -> tuple[str, ...]:
+    return tuple(_cut_texts(text))
 
 
 def token_places(text: str) -> list[tuple[int, int]]:

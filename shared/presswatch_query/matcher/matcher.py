@@ -19,7 +19,7 @@ from presswatch_query.matcher.anchors import ALWAYS, direct_atom, necessary_clau
 from presswatch_query.matcher.places import Places
 from presswatch_query.matcher.postings import Slot
 from presswatch_query.matcher.shares import TokenShares
-from presswatch_query.matcher.verify import holds
+from presswatch_query.matcher.verify import compiled, holds
 from presswatch_query.matcher.view import ArticleView
 from presswatch_query.parsing import Query
 
@@ -62,7 +62,7 @@ class Matcher:
         atom = direct_atom(query.tree)
         if atom is None:
             slot = self._slot(query)
-            slot.watch_ids[watch_id] = None
+            slot.add(watch_id)
             self._watches[watch_id] = slot
         else:
             self._watches[watch_id] = atom
@@ -74,11 +74,9 @@ class Matcher:
         self._failed.pop(watch_id, None)
         if isinstance(place, str):
             self._places.remove_direct(place, watch_id)
-        elif place is not None:
-            del place.watch_ids[watch_id]
-            if not place.watch_ids:
-                del self._slots[place.digest]
-                self._places.remove_slot(place)
+        elif place is not None and place.remove(watch_id):
+            del self._slots[place.digest]
+            self._places.remove_slot(place)
 
     def match(self, article: AnalysedArticle) -> list[str]:
         """The ids of the watches that match, sorted. A watch that fails does not match; see `failures`."""
@@ -87,7 +85,7 @@ class Matcher:
         if candidates:
             found.extend(self._verified(candidates, view))
         found.sort()
-        self._shares.offer(view.field("").tokens)
+        self._shares.offer(view.words.tokens)
         return found
 
     def cost(self, watch_id: str) -> WatchCost:
@@ -110,7 +108,7 @@ class Matcher:
     def slowest(self, count: int = 10) -> list[tuple[str, WatchCost]]:
         """The watches that have cost the most seconds; of watches with one query, one."""
         slots = nlargest(count, self._slots.values(), key=lambda slot: slot.seconds)
-        ids = (next(iter(slot.watch_ids)) for slot in slots if slot.candidates)
+        ids = (slot.ids()[0] for slot in slots if slot.candidates)
         return [(watch_id, self.cost(watch_id)) for watch_id in ids]
 
     def take_costs(self, most: int) -> list[tuple[list[str], WatchCost]]:
@@ -143,21 +141,21 @@ class Matcher:
         if slot is None:
             clauses = necessary_clauses(query.tree, self._shares)
             anchors = clauses[0].atoms if clauses else (ALWAYS,)
-            slot = self._slots[digest] = Slot(digest, query.tree, anchors, second_atoms(clauses[1:]))
-            self._places.add_slot(slot)
+            slot = self._slots[digest] = Slot(digest, compiled(query.tree), anchors, second_atoms(clauses[1:]))
+            self._places.add_slot(slot, query.tree)
         return slot
 
     def _verified(self, slots: Iterable[Slot], view: ArticleView) -> Iterator[str]:
         """The watches of the slots whose tree holds. The time is shared out as it passes."""
-        atoms = view.field("").atoms
+        tokens, pairs = view.words.tokens, view.words.pairs
         begin = before = perf_counter()
         for slot in slots:
             slot.candidates += 1
             self._candidates += 1
-            if slot.second and atoms.isdisjoint(slot.second):
+            if slot.second and tokens.isdisjoint(slot.second) and pairs.isdisjoint(slot.second):
                 continue
             try:
-                matched = holds(slot.tree, view)
+                matched = holds(slot.program, view)
             except Exception as error:  # noqa: BLE001  one watch must not take the others with it
                 self._fail(slot, error)
                 matched = False
@@ -166,10 +164,10 @@ class Matcher:
             before = after
             if matched:
                 slot.matches += 1
-                yield from slot.watch_ids
+                yield from slot.ids()
         self._seconds += perf_counter() - begin
 
     def _fail(self, slot: Slot, error: Exception) -> None:
         slot.failures += 1
-        for watch_id in slot.watch_ids:
+        for watch_id in slot.ids():
             self._failed[watch_id] = f"{type(error).__name__}: {error}"

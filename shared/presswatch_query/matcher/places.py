@@ -60,10 +60,14 @@ class Places:
         else:
             self._index(field).remove_direct(kind, key, watch_id)
 
-    def add_slot(self, slot: Slot) -> None:
-        """Watches that any of the slot's anchors makes candidates."""
+    def add_slot(self, slot: Slot, tree: Node) -> None:
+        """Watches that any of the slot's anchors makes candidates; `tree` is their query's."""
         for atom in slot.anchors:
-            self._enter(atom, slot)
+            _, _, kind, key = atom.split(SEPARATOR) if atom.startswith(SEPARATOR) else ("", "", "", "")
+            if kind == ALIAS:
+                self._group(key, tree).slots[slot] = None
+            else:
+                self._enter(atom, slot)
 
     def remove_slot(self, slot: Slot) -> None:
         for atom in slot.anchors:
@@ -78,8 +82,6 @@ class Places:
             (self._always if atom == ALWAYS else self._loose)[slot] = None
         elif kind == "exact":
             add_slot(self._exact, f"{field}:{key}", slot)
-        elif kind == ALIAS and isinstance(slot, Slot):
-            self._group(key, slot.tree).slots[slot] = None
         else:
             self._index(field).add_slot(kind, key, slot)
 
@@ -124,20 +126,23 @@ class Places:
         for value in self._at_atoms(view):
             if isinstance(value, str):
                 direct.append(value)
-            else:
+                continue
+            if value.direct:
                 direct.extend(value.direct)
+            if value.slots:
                 candidates.update(value.slots)
         if self._loose and view.is_loose:
             candidates.update(self._loose)
         return direct, _without_groups(candidates)
 
-    def _at_atoms(self, view: ArticleView) -> Iterator[Value]:
-        yield from self._words.found(view.field(""))
+    def _at_atoms(self, view: ArticleView) -> list[Value]:
+        found = self._words.found(view.field(""))
         for name, index in self._fields.items():
             if index:
-                yield from index.found(view.field(name))
+                found += index.found(view.field(name))
         if self._exact:
-            yield from (self._exact[key] for key in _exact_keys(view.article) if key in self._exact)
+            found += [self._exact[key] for key in _exact_keys(view.article) if key in self._exact]
+        return found
 
 
 def _without_groups(candidates: Iterable[Slot | Group]) -> dict[Slot, None]:

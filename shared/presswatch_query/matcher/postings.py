@@ -2,29 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from presswatch_query.matcher.verify import Program
 
-from presswatch_query.ast import Node
-
-__all__ = ["Group", "Posting", "Slot", "Value", "add_direct", "add_slot", "remove_direct", "remove_slot"]
+__all__ = [
+    "Group",
+    "Posting",
+    "Slot",
+    "Value",
+    "add_direct",
+    "add_slot",
+    "count_triple",
+    "remove_direct",
+    "remove_slot",
+]
 
 
 class Slot:
     """All watches with one canonical query that needs more than one atom; and what it has cost."""
 
-    __slots__ = ("anchors", "candidates", "digest", "failures", "matches", "second", "seconds", "tree", "watch_ids")
+    __slots__ = (
+        "anchors",
+        "candidates",
+        "digest",
+        "failures",
+        "matches",
+        "program",
+        "second",
+        "seconds",
+        "watch_ids",
+    )
 
-    def __init__(self, digest: bytes, tree: Node, anchors: tuple[str, ...], second: tuple[str, ...]) -> None:
+    def __init__(self, digest: bytes, program: Program, anchors: tuple[str, ...], second: tuple[str, ...]) -> None:
         self.digest = digest
-        self.tree = tree
+        self.program = program
         self.anchors = anchors
         self.second = second
-        """Atoms of title and body of which one must be there as well; empty: nothing more is known."""
-        self.watch_ids: dict[str, None] = {}
+        """Tokens and pairs of title and body of which one must be there as well; empty: nothing more is known."""
+        self.watch_ids: str | dict[str, None] = {}
+        """Mostly one: then its id."""
         self.candidates = 0
         self.matches = 0
         self.failures = 0
         self.seconds = 0.0
+
+    def add(self, watch_id: str) -> None:
+        if isinstance(self.watch_ids, str):
+            self.watch_ids = {self.watch_ids: None, watch_id: None}
+        elif self.watch_ids:
+            self.watch_ids[watch_id] = None
+        else:
+            self.watch_ids = watch_id
+
+    def remove(self, watch_id: str) -> bool:
+        """Whether it was the last one."""
+        if isinstance(self.watch_ids, str):
+            return True
+        del self.watch_ids[watch_id]
+        return not self.watch_ids
+
+    def ids(self) -> tuple[str, ...]:
+        return (self.watch_ids,) if isinstance(self.watch_ids, str) else tuple(self.watch_ids)
 
 
 class Group:
@@ -40,54 +77,76 @@ class Group:
 class Posting:
     """Watches at an atom: those it decides, and those (by themselves or as a group) that it makes candidates."""
 
-    __slots__ = ("direct", "slots")
+    __slots__ = ("direct", "slots", "stem", "triples")
 
     def __init__(self) -> None:
-        self.direct: dict[str, None] = {}
-        self.slots: dict[Slot | Group, None] = {}
+        self.direct: dict[str, None] | None = None
+        self.slots: dict[Slot | Group, None] | None = None
+        self.stem = ""
+        """The atom itself, if triples begin with it."""
+        self.triples = 0
+
+    def is_empty(self) -> bool:
+        return not (self.direct or self.slots or self.triples)
 
 
 Value = str | Posting
 """Mostly one watch that the atom decides: then its id, which takes no memory of its own."""
 
 
-def add_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
+def posting_at(table: dict[str, Value], atom: str) -> Posting:
+    """The posting of an atom, made from whatever stands there."""
     known = table.get(atom)
-    if known is None:
+    if isinstance(known, Posting):
+        return known
+    posting = table[atom] = Posting()
+    if known is not None:
+        posting.direct = {known: None}
+    return posting
+
+
+def add_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
+    if watch_id and atom not in table:
         table[atom] = watch_id
-    elif isinstance(known, str):
-        posting = table[atom] = Posting()
-        posting.direct = {known: None, watch_id: None}
-    else:
-        known.direct[watch_id] = None
+        return
+    posting = posting_at(table, atom)
+    if posting.direct is None:
+        posting.direct = {}
+    posting.direct[watch_id] = None
 
 
-def remove_direct(table: dict[str, Value], atom: str, watch_id: str) -> bool:
-    """Whether the atom is gone with it."""
+def remove_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
     known = table[atom]
     if isinstance(known, Posting):
-        del known.direct[watch_id]
-        if known.direct or known.slots:
-            return False
-    del table[atom]
-    return True
+        if known.direct is not None:
+            known.direct.pop(watch_id)
+        _drop_if_empty(table, atom, known)
+    else:
+        del table[atom]
 
 
 def add_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
-    known = table.get(atom)
-    if known is None or isinstance(known, str):
-        posting = table[atom] = Posting()
-        if known is not None:
-            posting.direct[known] = None
-        known = posting
-    known.slots[slot] = None
+    posting = posting_at(table, atom)
+    if posting.slots is None:
+        posting.slots = {}
+    posting.slots[slot] = None
 
 
-def remove_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> bool:
-    """Whether the atom is gone with it."""
-    known: Any = table[atom]
-    del known.slots[slot]
-    if known.direct or known.slots:
-        return False
-    del table[atom]
-    return True
+def remove_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
+    known = table[atom]
+    if isinstance(known, Posting) and known.slots is not None:
+        known.slots.pop(slot)
+        _drop_if_empty(table, atom, known)
+
+
+def _drop_if_empty(table: dict[str, Value], atom: str, posting: Posting) -> None:
+    if posting.is_empty():
+        del table[atom]
+
+
+def count_triple(table: dict[str, Value], stem: str, change: int) -> None:
+    """Notes at a pair how many triples begin with it."""
+    posting = posting_at(table, stem)
+    posting.triples += change
+    posting.stem = stem if posting.triples else ""
+    _drop_if_empty(table, stem, posting)

@@ -1,4 +1,7 @@
-"""Whether a tree holds for an article: the meaning of the reference evaluator, by quicker ways and without places."""
+"""Whether a query holds for an article: the meaning of the reference evaluator, by quicker ways and without places.
+
+A tree is compiled to nested tuples, each of which begins with the function that runs it.
+"""
 
 from __future__ import annotations
 
@@ -27,94 +30,167 @@ from presswatch_query.leaf_matches import has_prefix_run, has_slop_run, has_word
 from presswatch_query.matcher.alias_table import AliasTables
 from presswatch_query.matcher.view import ArticleView
 
-__all__ = ["holds"]
+__all__ = ["Program", "compiled", "holds"]
 
+Program = tuple[Any, ...]
+Step = Callable[[Program, ArticleView], bool]
+
+PARTS_OF_WORDS = ("title", "body")
+"""Fields without atoms of their own."""
 ALIAS_TABLES = AliasTables()
 """Only remembers what follows from the leaves themselves."""
 
 
-def holds(node: Node, view: ArticleView) -> bool:
-    return CHECKS[node.__class__](node, view)
+def holds(program: Program, view: ArticleView) -> bool:
+    step: Step = program[0]
+    return step(program, view)
 
 
-def _and(node: And, view: ArticleView) -> bool:
-    for child in node.children:  # noqa: SIM110  a generator in all() costs as much as the checks
-        if not CHECKS[child.__class__](child, view):
+def compiled(node: Node) -> Program:
+    """The program of a tree."""
+    match node:
+        case And(children):
+            return (_all, *sorted(map(compiled, children), key=_cost))
+        case Or(alias_key=key) if key:
+            return (_alias, node)
+        case Or(children):
+            return (_any, *sorted(map(compiled, children), key=_cost))
+        case Not(child):
+            return (_not, compiled(child))
+        case Near():
+            return (_near, node)
+        case AtLeast():
+            return (_at_least, node)
+        case Exact(field, value):
+            return (_exact, field, value)
+        case _:
+            return _compiled_leaf(node)
+
+
+def _compiled_leaf(leaf: Node) -> Program:
+    match leaf:
+        case Words(tokens, field) if len(tokens) <= 2 and field not in PARTS_OF_WORDS:
+            step = _token if len(tokens) == 1 else _pair
+            atom = " ".join(tokens)
+            return (step, atom) if not field else (_token_of if len(tokens) == 1 else _pair_of, atom, field)
+        case Words(tokens, field):
+            return (_words, tokens, field)
+        case SlopPhrase(tokens, slop, field):
+            return (_slop, tokens, slop, field)
+        case Prefix((beginning,), field) if field not in PARTS_OF_WORDS:
+            return (_prefix, beginning, field)
+        case Prefix(tokens, field):
+            return (_prefix_words, tokens, field)
+        case Fuzzy(token, field) if field not in PARTS_OF_WORDS:
+            return (_fuzzy, token, field)
+        case Fuzzy(_, field):
+            return (_fuzzy_in, leaf, field)
+        case Literal(text, field):
+            return (_literal, text, field)
+        case _:
+            raise TypeError(f"{type(leaf).__name__} is no leaf")
+
+
+def _cost(program: Program) -> int:
+    """What costs little is asked first."""
+    return COSTS.get(program[0], 1)
+
+
+def _all(program: Program, view: ArticleView) -> bool:
+    for part in program[1:]:  # noqa: SIM110  a generator in all() costs as much as the checks
+        if not part[0](part, view):
             return False
     return True
 
 
-def _or(node: Or, view: ArticleView) -> bool:
-    if node.alias_key:
-        tokens = view.field(field_of(node)).tokens
-        return any(_words(leaf, view) for leaf in ALIAS_TABLES.leaves_at(node, tokens))
-    for child in node.children:  # noqa: SIM110  as above
-        if CHECKS[child.__class__](child, view):
+def _any(program: Program, view: ArticleView) -> bool:
+    for part in program[1:]:  # noqa: SIM110  as above
+        if part[0](part, view):
             return True
     return False
 
 
-def _not(node: Not, view: ArticleView) -> bool:
-    return not CHECKS[node.child.__class__](node.child, view)
+def _not(program: Program, view: ArticleView) -> bool:
+    part = program[1]
+    return not part[0](part, view)
 
 
-def _words(node: Words, view: ArticleView) -> bool:
-    tokens, field = node.tokens, node.field
-    inside = view.field("" if field in ("title", "body") else field)
-    if len(tokens) == 1:
-        if tokens[0] not in inside.tokens:
-            return False
-        return inside.texts is view.article.texts(field) or any(
-            tokens[0] in t.positions for t in view.article.texts(field)
-        )
-    if f"{tokens[0]} {tokens[1]}" not in inside.atoms:
+def _token(program: Program, view: ArticleView) -> bool:
+    return program[1] in view.words.tokens
+
+
+def _pair(program: Program, view: ArticleView) -> bool:
+    return program[1] in view.words.pairs
+
+
+def _token_of(program: Program, view: ArticleView) -> bool:
+    return program[1] in view.field(program[2]).tokens
+
+
+def _pair_of(program: Program, view: ArticleView) -> bool:
+    return program[1] in view.field(program[2]).pairs
+
+
+def _words(program: Program, view: ArticleView) -> bool:
+    _, tokens, field = program
+    inside = view.words if field in PARTS_OF_WORDS else view.field(field)
+    if len(tokens) > 1 and f"{tokens[0]} {tokens[1]}" not in inside.pairs:
         return False
-    if len(tokens) == 2 and field not in ("title", "body"):
-        return True
-    return any(has_word_run(tokens, text) for text in view.article.texts(field))
+    return tokens[-1] in inside.tokens and any(has_word_run(tokens, text) for text in view.article.texts(field))
 
 
-def _prefix(node: Prefix, view: ArticleView) -> bool:
-    tokens, field = node.tokens, node.field
-    if len(tokens) == 1 and field not in ("title", "body"):
-        return view.field(field).has_prefix(tokens[0])
+def _prefix(program: Program, view: ArticleView) -> bool:
+    return view.field(program[2]).has_prefix(program[1])
+
+
+def _prefix_words(program: Program, view: ArticleView) -> bool:
+    _, tokens, field = program
     return any(has_prefix_run(tokens, text) for text in view.article.texts(field))
 
 
-def _fuzzy(node: Fuzzy, view: ArticleView) -> bool:
-    if node.field not in ("title", "body"):
-        return view.field(node.field).has_near(node.token)
-    return any(found_in(node, text) for text in view.article.texts(node.field))
+def _fuzzy(program: Program, view: ArticleView) -> bool:
+    return view.field(program[2]).has_near(program[1])
 
 
-def _slop(node: SlopPhrase, view: ArticleView) -> bool:
-    return any(has_slop_run(node.tokens, node.slop, text) for text in view.article.texts(node.field))
+def _fuzzy_in(program: Program, view: ArticleView) -> bool:
+    return any(found_in(program[1], text) for text in view.article.texts(program[2]))
 
 
-def _literal(node: Literal, view: ArticleView) -> bool:
-    return any(text.literal.holds(node.text) for text in view.article.texts(node.field))
+def _slop(program: Program, view: ArticleView) -> bool:
+    _, tokens, slop, field = program
+    return any(has_slop_run(tokens, slop, text) for text in view.article.texts(field))
 
 
-def _exact(node: Exact, view: ArticleView) -> bool:
-    return holds_value(node.field, node.value, view.article.exact[node.field])
+def _literal(program: Program, view: ArticleView) -> bool:
+    return any(text.literal.holds(program[1]) for text in view.article.texts(program[2]))
 
 
-def _near(node: Near, view: ArticleView) -> bool:
+def _exact(program: Program, view: ArticleView) -> bool:
+    _, field, value = program
+    return holds_value(field, value, view.article.exact[field])
+
+
+def _alias(program: Program, view: ArticleView) -> bool:
+    alias: Or = program[1]
+    tokens = view.field(field_of(alias)).tokens
+    return any(holds(_compiled_leaf(leaf), view) for leaf in ALIAS_TABLES.leaves_at(alias, tokens))
+
+
+def _near(program: Program, view: ArticleView) -> bool:
+    node: Near = program[1]
     return any(_near_in(node, text) for text in view.article.texts(field_of(node.left)))
 
 
 def _near_in(node: Near, text: AnalysedText) -> bool:
     left = _runs(node.left, text)
-    if not left:
-        return False
-    right = _runs(node.right, text)
+    right = _runs(node.right, text) if left else ()
     if not right:
         return False
     return _follows(left, right, node.distance) or (not node.ordered and _follows(right, left, node.distance))
 
 
 def _runs(node: Node, text: AnalysedText) -> Sequence[tuple[int, int]]:
-    if node.__class__ is Words and len(node.tokens) == 1:
+    if isinstance(node, Words) and len(node.tokens) == 1:
         return [(position, position + 1) for position in text.positions.get(node.tokens[0], ())]
     return [(match.start, match.end) for match in _found(node, text)]
 
@@ -137,21 +213,10 @@ def _follows(first: Sequence[tuple[int, int]], second: Sequence[tuple[int, int]]
     return False
 
 
-def _at_least(node: AtLeast, view: ArticleView) -> bool:
+def _at_least(program: Program, view: ArticleView) -> bool:
+    node: AtLeast = program[1]
     texts = view.article.texts(field_of(node.child))
     return sum(non_overlapping(_found(node.child, text)) for text in texts) >= node.count
 
 
-CHECKS: dict[type, Callable[[Any, ArticleView], bool]] = {
-    And: _and,
-    AtLeast: _at_least,
-    Exact: _exact,
-    Fuzzy: _fuzzy,
-    Literal: _literal,
-    Near: _near,
-    Not: _not,
-    Or: _or,
-    Prefix: _prefix,
-    SlopPhrase: _slop,
-    Words: _words,
-}
+COSTS: dict[Step, int] = {_token: 0, _pair: 0, _exact: 0, _near: 3, _at_least: 3, _slop: 2, _literal: 2}

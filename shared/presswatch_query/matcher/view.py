@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from functools import cache, cached_property
+from itertools import pairwise
 
 from presswatch_query import unicode_tables as tables
 from presswatch_query.article import AnalysedArticle, AnalysedText
@@ -21,16 +22,13 @@ ALL_FIELDS = ("", "lead", "author", "url")
 class FieldAtoms:
     """The atoms of the texts of one field: tokens, and pairs of neighbours joined by a space."""
 
-    __slots__ = ("__dict__", "pairs", "texts", "tokens")
+    __slots__ = ("__dict__", "_in_order", "pairs", "texts", "tokens")
 
     def __init__(self, texts: Sequence[AnalysedText]) -> None:
         self.texts = texts
-        self.pairs = [list(map(" ".join, zip(text.tokens, text.tokens[1:], strict=False))) for text in texts]
+        self._in_order = [list(map(" ".join, pairwise(text.tokens))) for text in texts]
         self.tokens: set[str] = set().union(*(text.tokens for text in texts))
-
-    @cached_property
-    def atoms(self) -> set[str]:
-        return self.tokens.union(*self.pairs)
+        self.pairs: set[str] = set().union(*self._in_order)
 
     @cached_property
     def sorted_tokens(self) -> list[str]:
@@ -52,24 +50,26 @@ class FieldAtoms:
         lengths = (len(token) - 1, len(token), len(token) + 1)
         return any(within_one_edit(token, other) for length in lengths for other in self._by_length.get(length, ()))
 
-    def third_tokens(self, stems: Iterable[str]) -> list[str]:
+    def triples(self, stems: Set[str]) -> set[str]:
         """Triples that begin with one of the pairs in `stems`."""
-        return [
+        return {
             f"{pair} {text.tokens[at + 2]}"
-            for text, pairs in zip(self.texts, self.pairs, strict=True)
+            for text, pairs in zip(self.texts, self._in_order, strict=True)
             for at, pair in enumerate(pairs[:-1])
             if pair in stems
-        ]
+        }
 
 
 class ArticleView:
     """One article; fields other than title and body are analysed when a watch looks into them."""
 
-    __slots__ = ("__dict__", "_fields", "article")
+    __slots__ = ("__dict__", "_fields", "article", "words")
 
     def __init__(self, article: AnalysedArticle) -> None:
         self.article = article
-        self._fields: dict[str, FieldAtoms] = {}
+        self.words = FieldAtoms(article.texts(""))
+        """Of title and body."""
+        self._fields: dict[str, FieldAtoms] = {"": self.words}
 
     def field(self, name: str) -> FieldAtoms:
         """The atoms of a field; of no field: title and body."""
