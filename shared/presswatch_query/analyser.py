@@ -73,7 +73,9 @@ def token_texts(text: str) -> list[str]:
     if plain is not None:
         return _ascii_texts(plain.lower())
     # White space parts tokens whatever stands around it, so what was cut once needs no second look.
-    return list(chain.from_iterable(map(_texts_between_spaces, text.split())))
+    parts = text.split()
+    short = max(map(len, parts), default=0) <= LONGEST_REMEMBERED
+    return list(chain.from_iterable(map(_remembered_texts if short else _texts_between_spaces, parts)))
 
 
 def _ascii_texts(text: str) -> list[str]:

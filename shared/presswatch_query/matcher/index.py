@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from presswatch_query.edit_distance import within_one_edit
 from presswatch_query.matcher.postings import (
@@ -25,6 +27,18 @@ GATE = 3
 MOST_REMEMBERED = 50_000
 
 
+class _AtTokens(dict[str, tuple[Value, ...]]):
+    """What stands at a token: as itself, as the beginning of prefixes, as a neighbour of ~1 words. Worked out once."""
+
+    def __init__(self, look_up: Callable[[str], tuple[Value, ...]]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, token: str) -> tuple[Value, ...]:
+        found = self[token] = self._look_up(token)
+        return found
+
+
 class AtomIndex:
     """Atoms of a field by kind: grams of up to three tokens, prefixes, and words with ~1."""
 
@@ -35,9 +49,9 @@ class AtomIndex:
         self._fuzzy: dict[str, Value] = {}
         self._fuzzy_parts: dict[tuple[int, str, str], set[str]] = {}
         self._fuzzy_lengths: Counter[int] = Counter()
-        self._begun_by: dict[str, tuple[str, ...]] = {}
-        """Of tokens seen: the prefixes they begin with; forgotten when there are other prefixes."""
+        self._at_tokens = _AtTokens(self._values_at)
         self._forget = False
+        """Whether what stands at tokens has changed for more tokens than can be named."""
 
     def __bool__(self) -> bool:
         return bool(self._grams or self._prefixes or self._fuzzy)
@@ -45,7 +59,8 @@ class AtomIndex:
     def add_direct(self, kind: str, key: str, watch_id: str) -> None:
         """A watch that this atom decides."""
         self._note(kind, key, 1)
-        add_direct(self._table(kind), key, watch_id)
+        # What several tokens of an article may lead to is told from itself by its posting, so an id alone will not do.
+        add_direct(self._table(kind), key, watch_id, alone=kind == "gram")
 
     def remove_direct(self, kind: str, key: str, watch_id: str) -> None:
         remove_direct(self._table(kind), key, watch_id)
@@ -60,33 +75,39 @@ class AtomIndex:
         remove_slot(self._table(kind), key, slot)
         self._note(kind, key, -1)
 
-    def found(self, atoms: FieldAtoms) -> list[Value]:
-        """What stands at the atoms that the article has; only what is there is touched more than once."""
+    def found(self, atoms: FieldAtoms) -> Iterable[Value]:
+        """What stands at the atoms that the article has; of prefixes and ~1 words perhaps more than once."""
+        if self._forget or len(self._at_tokens) > MOST_REMEMBERED:
+            self._at_tokens, self._forget = _AtTokens(self._values_at), False
         look_up = self._grams.get
-        found: list[Value] = [value for value in map(look_up, atoms.tokens) if value]
-        pairs: list[Value] = [value for value in map(look_up, atoms.pairs) if value]
-        stems = {value.stem for value in pairs if isinstance(value, Posting) and value.stem}
-        found += pairs
-        if stems:
-            found += [value for value in map(look_up, atoms.triples(stems)) if value]
-        if self._prefixes:
-            found += [self._prefixes[prefix] for prefix in self._prefixes_of(atoms)]
-        if self._fuzzy:
-            found += [self._fuzzy[word] for word in self._words_near(atoms)]
-        return found
+        pairs = [value for value in map(look_up, atoms.pairs) if value]
+        stems = {value.stem for value in pairs if value.__class__ is Posting and value.stem}
+        triples = [value for value in map(look_up, atoms.triples(stems)) if value] if stems else ()
+        return chain(chain.from_iterable(map(self._at_tokens.__getitem__, atoms.tokens)), pairs, triples)
 
     def _table(self, kind: str) -> dict[str, Value]:
         return self._grams if kind == "gram" else self._prefixes if kind == "prefix" else self._fuzzy
 
+    def _values_at(self, token: str) -> tuple[Value, ...]:
+        found = [self._grams.get(token)]
+        lengths = self._prefix_lengths.get(token[:GATE], ())
+        found += [self._prefixes.get(token[:length]) for length in lengths if length <= len(token)]
+        found += [self._fuzzy[word] for word in self._words_near(token)]
+        return tuple(value for value in found if value)
+
     def _note(self, kind: str, key: str, change: int) -> None:
         """Keeps what leads from an article's tokens to the keys."""
         if kind == "gram":
-            if key.count(" ") == 2:
-                count_triple(self._grams, key.rpartition(" ")[0], change)
+            self._note_gram(key, change)
         elif kind == "prefix":
             self._note_prefix(key, change)
         else:
             self._note_fuzzy(key, change)
+
+    def _note_gram(self, gram: str, change: int) -> None:
+        self._at_tokens.pop(gram, None)
+        if gram.count(" ") == 2:
+            count_triple(self._grams, gram.rpartition(" ")[0], change)
 
     def _note_prefix(self, prefix: str, change: int) -> None:
         lengths = self._prefix_lengths.setdefault(prefix[:GATE], Counter())
@@ -109,32 +130,14 @@ class AtomIndex:
                 words.discard(word)
                 if not words:
                     del self._fuzzy_parts[part]
+        self._forget = True
 
-    def _prefixes_of(self, atoms: FieldAtoms) -> set[str]:
-        if self._forget or len(self._begun_by) > MOST_REMEMBERED:
-            self._begun_by, self._forget = {}, False
-        known = self._begun_by
-        found: set[str] = set()
-        for token in atoms.tokens:
-            prefixes = known.get(token)
-            if prefixes is None:
-                prefixes = known[token] = self._prefixes_at(token)
-            if prefixes:
-                found.update(prefixes)
-        return found
-
-    def _prefixes_at(self, token: str) -> tuple[str, ...]:
-        lengths = self._prefix_lengths.get(token[:GATE], ())
-        return tuple(token[:length] for length in lengths if token[:length] in self._prefixes)
-
-    def _words_near(self, atoms: FieldAtoms) -> set[str]:
-        """The ~1 words of which a token is at most one edit away."""
-        lengths = self._fuzzy_lengths
+    def _words_near(self, token: str) -> set[str]:
+        """The ~1 words that are at most one edit away."""
         return {
             word
-            for token in atoms.tokens
             for length in (len(token) - 1, len(token), len(token) + 1)
-            if length in lengths
+            if length in self._fuzzy_lengths
             for part in _parts(token, length)
             for word in self._fuzzy_parts.get(part, ())
             if within_one_edit(word, token)

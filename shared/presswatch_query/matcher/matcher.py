@@ -19,7 +19,7 @@ from presswatch_query.matcher.anchors import ALWAYS, direct_atom, necessary_clau
 from presswatch_query.matcher.places import Places
 from presswatch_query.matcher.postings import Slot
 from presswatch_query.matcher.shares import TokenShares
-from presswatch_query.matcher.verify import compiled, holds
+from presswatch_query.matcher.verify import Program, remaining, run
 from presswatch_query.matcher.view import ArticleView
 from presswatch_query.parsing import Query
 
@@ -79,12 +79,11 @@ class Matcher:
             self._places.remove_slot(place)
 
     def match(self, article: AnalysedArticle) -> list[str]:
-        """The ids of the watches that match, sorted. A watch that fails does not match; see `failures`."""
+        """The ids of the watches that match, in no order. A watch that fails does not match; see `failures`."""
         view = ArticleView(article)
         found, candidates = self._places.found(view)
         if candidates:
             found.extend(self._verified(candidates, view))
-        found.sort()
         self._shares.offer(view.words.tokens)
         return found
 
@@ -108,7 +107,7 @@ class Matcher:
     def slowest(self, count: int = 10) -> list[tuple[str, WatchCost]]:
         """The watches that have cost the most seconds; of watches with one query, one."""
         slots = nlargest(count, self._slots.values(), key=lambda slot: slot.seconds)
-        ids = (slot.ids()[0] for slot in slots if slot.candidates)
+        ids = (next(iter(slot.watch_ids)) for slot in slots if slot.candidates)
         return [(watch_id, self.cost(watch_id)) for watch_id in ids]
 
     def take_costs(self, most: int) -> list[tuple[list[str], WatchCost]]:
@@ -141,7 +140,9 @@ class Matcher:
         if slot is None:
             clauses = necessary_clauses(query.tree, self._shares)
             anchors = clauses[0].atoms if clauses else (ALWAYS,)
-            slot = self._slots[digest] = Slot(digest, compiled(query.tree), anchors, second_atoms(clauses[1:]))
+            second = second_atoms(clauses[1:])
+            known = [atoms[0] for atoms in (anchors, second) if len(atoms) == 1]
+            slot = self._slots[digest] = Slot(digest, remaining(query.tree, known), anchors, second)
             self._places.add_slot(slot, query.tree)
         return slot
 
@@ -154,20 +155,25 @@ class Matcher:
             self._candidates += 1
             if slot.second and tokens.isdisjoint(slot.second) and pairs.isdisjoint(slot.second):
                 continue
-            try:
-                matched = holds(slot.program, view)
-            except Exception as error:  # noqa: BLE001  one watch must not take the others with it
-                self._fail(slot, error)
-                matched = False
-            after = perf_counter()
-            slot.seconds += after - before
-            before = after
-            if matched:
-                slot.matches += 1
-                yield from slot.ids()
+            if slot.program is not None:
+                matched = self._holds(slot, slot.program, view)
+                after = perf_counter()
+                slot.seconds += after - before
+                before = after
+                if not matched:
+                    continue
+            slot.matches += 1
+            yield from slot.watch_ids
         self._seconds += perf_counter() - begin
+
+    def _holds(self, slot: Slot, program: Program, view: ArticleView) -> bool:
+        try:
+            return run(program, view)
+        except Exception as error:  # noqa: BLE001  one watch must not take the others with it
+            self._fail(slot, error)
+            return False
 
     def _fail(self, slot: Slot, error: Exception) -> None:
         slot.failures += 1
-        for watch_id in slot.ids():
+        for watch_id in slot.watch_ids:
             self._failed[watch_id] = f"{type(error).__name__}: {error}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from presswatch_query.article import AnalysedArticle
 from presswatch_query.ast import And, AtLeast, Near, Node, Not, Or
@@ -10,6 +11,7 @@ from presswatch_query.matcher.anchors import ALIAS, ALWAYS, LOOSE, SEPARATOR, Ra
 from presswatch_query.matcher.index import AtomIndex
 from presswatch_query.matcher.postings import (
     Group,
+    Posting,
     Slot,
     Value,
     add_direct,
@@ -122,27 +124,27 @@ class Places:
     def found(self, view: ArticleView) -> tuple[list[str], dict[Slot, None]]:
         """The watches that the article's atoms decide, and the slots that they make candidates."""
         direct: list[str] = []
-        candidates: dict[Slot | Group, None] = dict(self._always)
+        candidates: list[Slot | Group] = list(self._always)
+        several: list[Posting] = []
         for value in self._at_atoms(view):
             if isinstance(value, str):
                 direct.append(value)
-                continue
-            if value.direct:
-                direct.extend(value.direct)
-            if value.slots:
-                candidates.update(value.slots)
+            elif value.direct or value.slots:
+                several.append(value)
+        for posting in dict.fromkeys(several):
+            direct.extend(posting.direct)
+            candidates.extend(posting.slots)
         if self._loose and view.is_loose:
-            candidates.update(self._loose)
+            candidates.extend(self._loose)
         return direct, _without_groups(candidates)
 
-    def _at_atoms(self, view: ArticleView) -> list[Value]:
-        found = self._words.found(view.field(""))
-        for name, index in self._fields.items():
-            if index:
-                found += index.found(view.field(name))
+    def _at_atoms(self, view: ArticleView) -> Iterable[Value]:
+        """What stands at the article's atoms; the same perhaps more than once."""
+        parts = [self._words.found(view.words)]
+        parts += [index.found(view.field(name)) for name, index in self._fields.items() if index]
         if self._exact:
-            found += [self._exact[key] for key in _exact_keys(view.article) if key in self._exact]
-        return found
+            parts.append([self._exact[key] for key in _exact_keys(view.article) if key in self._exact])
+        return chain.from_iterable(parts) if len(parts) > 1 else parts[0]
 
 
 def _without_groups(candidates: Iterable[Slot | Group]) -> dict[Slot, None]:

@@ -1,11 +1,19 @@
-"""Which watches stand at an atom."""
+"""Which watches stand at an atom.
+
+Most atoms have one watch, or few: an id alone, then a list; only many are a dictionary, which is large but quick to
+remove from.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
 
 from presswatch_query.matcher.verify import Program
 
 __all__ = [
     "Group",
+    "Members",
     "Posting",
     "Slot",
     "Value",
@@ -14,7 +22,31 @@ __all__ = [
     "count_triple",
     "remove_direct",
     "remove_slot",
+    "with_member",
+    "without_member",
 ]
+
+Member = TypeVar("Member")
+Members = list[Member] | dict[Member, None]
+MOST_IN_A_LIST = 50
+
+
+def with_member(members: Members[Member], member: Member) -> Members[Member]:
+    """The members and one more; the same object wherever it can be."""
+    if isinstance(members, dict):
+        members[member] = None
+    elif len(members) < MOST_IN_A_LIST:
+        members.append(member)
+    else:
+        return dict.fromkeys((*members, member))
+    return members
+
+
+def without_member(members: Members[Member], member: Member) -> None:
+    if isinstance(members, dict):
+        del members[member]
+    else:
+        members.remove(member)
 
 
 class Slot:
@@ -32,36 +64,28 @@ class Slot:
         "watch_ids",
     )
 
-    def __init__(self, digest: bytes, program: Program, anchors: tuple[str, ...], second: tuple[str, ...]) -> None:
+    def __init__(
+        self, digest: bytes, program: Program | None, anchors: tuple[str, ...], second: tuple[str, ...]
+    ) -> None:
         self.digest = digest
         self.program = program
+        """What is still to verify where an anchor and a second atom are there; None: nothing."""
         self.anchors = anchors
         self.second = second
         """Tokens and pairs of title and body of which one must be there as well; empty: nothing more is known."""
-        self.watch_ids: str | dict[str, None] = {}
-        """Mostly one: then its id."""
+        self.watch_ids: Members[str] = []
         self.candidates = 0
         self.matches = 0
         self.failures = 0
         self.seconds = 0.0
 
     def add(self, watch_id: str) -> None:
-        if isinstance(self.watch_ids, str):
-            self.watch_ids = {self.watch_ids: None, watch_id: None}
-        elif self.watch_ids:
-            self.watch_ids[watch_id] = None
-        else:
-            self.watch_ids = watch_id
+        self.watch_ids = with_member(self.watch_ids, watch_id)
 
     def remove(self, watch_id: str) -> bool:
         """Whether it was the last one."""
-        if isinstance(self.watch_ids, str):
-            return True
-        del self.watch_ids[watch_id]
+        without_member(self.watch_ids, watch_id)
         return not self.watch_ids
-
-    def ids(self) -> tuple[str, ...]:
-        return (self.watch_ids,) if isinstance(self.watch_ids, str) else tuple(self.watch_ids)
 
 
 class Group:
@@ -79,9 +103,9 @@ class Posting:
 
     __slots__ = ("direct", "slots", "stem", "triples")
 
-    def __init__(self) -> None:
-        self.direct: dict[str, None] | None = None
-        self.slots: dict[Slot | Group, None] | None = None
+    def __init__(self, direct: Iterable[str] = ()) -> None:
+        self.direct: Members[str] = list(direct)
+        self.slots: Members[Slot | Group] = []
         self.stem = ""
         """The atom itself, if triples begin with it."""
         self.triples = 0
@@ -94,48 +118,42 @@ Value = str | Posting
 """Mostly one watch that the atom decides: then its id, which takes no memory of its own."""
 
 
-def posting_at(table: dict[str, Value], atom: str) -> Posting:
+def _posting_at(table: dict[str, Value], atom: str) -> Posting:
     """The posting of an atom, made from whatever stands there."""
     known = table.get(atom)
     if isinstance(known, Posting):
         return known
-    posting = table[atom] = Posting()
-    if known is not None:
-        posting.direct = {known: None}
+    posting = table[atom] = Posting(() if known is None else (known,))
     return posting
 
 
-def add_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
-    if watch_id and atom not in table:
+def add_direct(table: dict[str, Value], atom: str, watch_id: str, *, alone: bool = True) -> None:
+    """Adds a watch that the atom decides; as its mere id if it may stand alone."""
+    if alone and watch_id and atom not in table:
         table[atom] = watch_id
         return
-    posting = posting_at(table, atom)
-    if posting.direct is None:
-        posting.direct = {}
-    posting.direct[watch_id] = None
+    posting = _posting_at(table, atom)
+    posting.direct = with_member(posting.direct, watch_id)
 
 
 def remove_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
     known = table[atom]
     if isinstance(known, Posting):
-        if known.direct is not None:
-            known.direct.pop(watch_id)
+        without_member(known.direct, watch_id)
         _drop_if_empty(table, atom, known)
     else:
         del table[atom]
 
 
 def add_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
-    posting = posting_at(table, atom)
-    if posting.slots is None:
-        posting.slots = {}
-    posting.slots[slot] = None
+    posting = _posting_at(table, atom)
+    posting.slots = with_member(posting.slots, slot)
 
 
 def remove_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
     known = table[atom]
-    if isinstance(known, Posting) and known.slots is not None:
-        known.slots.pop(slot)
+    if isinstance(known, Posting):
+        without_member(known.slots, slot)
         _drop_if_empty(table, atom, known)
 
 
@@ -146,7 +164,7 @@ def _drop_if_empty(table: dict[str, Value], atom: str, posting: Posting) -> None
 
 def count_triple(table: dict[str, Value], stem: str, change: int) -> None:
     """Notes at a pair how many triples begin with it."""
-    posting = posting_at(table, stem)
+    posting = _posting_at(table, stem)
     posting.triples += change
     posting.stem = stem if posting.triples else ""
     _drop_if_empty(table, stem, posting)

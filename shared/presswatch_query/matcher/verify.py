@@ -6,7 +6,7 @@ A tree is compiled to nested tuples, each of which begins with the function that
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from presswatch_query.article import AnalysedText
@@ -30,7 +30,7 @@ from presswatch_query.leaf_matches import has_prefix_run, has_slop_run, has_word
 from presswatch_query.matcher.alias_table import AliasTables
 from presswatch_query.matcher.view import ArticleView
 
-__all__ = ["Program", "compiled", "holds"]
+__all__ = ["Program", "compiled", "holds", "remaining", "run"]
 
 Program = tuple[Any, ...]
 Step = Callable[[Program, ArticleView], bool]
@@ -41,7 +41,13 @@ ALIAS_TABLES = AliasTables()
 """Only remembers what follows from the leaves themselves."""
 
 
-def holds(program: Program, view: ArticleView) -> bool:
+def holds(tree: Node, view: ArticleView) -> bool:
+    """Whether the tree holds: for a query that is asked once."""
+    return run(compiled(tree), view)
+
+
+def run(program: Program, view: ArticleView) -> bool:
+    """Whether the tree holds that was compiled."""
     step: Step = program[0]
     return step(program, view)
 
@@ -65,6 +71,20 @@ def compiled(node: Node) -> Program:
             return (_exact, field, value)
         case _:
             return _compiled_leaf(node)
+
+
+def remaining(tree: Node, known: Collection[str]) -> Program | None:
+    """The program of what is still to verify where the atoms in `known` are there; None where nothing is."""
+    if not isinstance(tree, And):
+        return compiled(tree)
+    rest = tuple(child for child in tree.children if not _is_atom(child, known))
+    if not rest:
+        return None
+    return compiled(rest[0]) if len(rest) == 1 else compiled(And(rest, tree.start, tree.end))
+
+
+def _is_atom(node: Node, known: Collection[str]) -> bool:
+    return isinstance(node, Words) and not node.field and " ".join(node.tokens) in known
 
 
 def _compiled_leaf(leaf: Node) -> Program:
@@ -173,7 +193,7 @@ def _exact(program: Program, view: ArticleView) -> bool:
 def _alias(program: Program, view: ArticleView) -> bool:
     alias: Or = program[1]
     tokens = view.field(field_of(alias)).tokens
-    return any(holds(_compiled_leaf(leaf), view) for leaf in ALIAS_TABLES.leaves_at(alias, tokens))
+    return any(run(_compiled_leaf(leaf), view) for leaf in ALIAS_TABLES.leaves_at(alias, tokens))
 
 
 def _near(program: Program, view: ArticleView) -> bool:
