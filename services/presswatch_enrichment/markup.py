@@ -7,7 +7,8 @@ import re
 
 __all__ = ["strip_active", "visible_text"]
 
-OPENERS = re.compile(r"<!--|<(script|style|noscript|template|svg|iframe)\b", re.IGNORECASE)
+OPENED = ("script", "style", "noscript", "template", "svg", "iframe")
+OPENERS = re.compile(rf"<!--|<({'|'.join(OPENED)})\b", re.IGNORECASE)
 STRUCTURED = re.compile(r"<script\b[^>]{0,300}?ld\+json", re.IGNORECASE)
 INLINE_FILE = re.compile(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=%]{200,}")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>?|<[^<>]*>?")
@@ -21,6 +22,7 @@ BLOCKS = frozenset(BLOCK_NAMES.split())
 BLANKS = re.compile(r"[^\S\n]+")
 LINES = re.compile(r"\s*\n\s*")
 # `noscript` stays in what a parser gets (some sites keep their images and text there) but is no visible text.
+CLOSERS = {name: re.compile(rf"</(?:{name.upper()}|{name.capitalize()})") for name in OPENED}
 ACTIVE = frozenset(("script", "style", "template", "svg", "iframe"))
 
 
@@ -43,33 +45,34 @@ def _space_for(tag: re.Match[str]) -> str:
 
 
 def _cut(text: str, names: frozenset[str], *, keep_structured: bool) -> str:
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        # A few letters change their length in lower case; offsets must fit, so only ASCII is folded then.
-        lowered = text.translate({c: c + 32 for c in range(65, 91)})
     kept, position = [], 0
-    while opener := OPENERS.search(lowered, position):
-        name = opener[1]
+    while opener := OPENERS.search(text, position):
+        name = (opener[1] or "").lower()
         start = opener.start()
         kept.append(text[position:start])
-        end = _end_of(lowered, start, name)
-        if name is not None and (
-            name not in names or (keep_structured and STRUCTURED.match(lowered, start, start + 320))
-        ):
-            end = end if name in names else opener.end()
-            kept.append(text[start:end])
-        position = end
+        if name and name not in names:
+            position = opener.end()
+            kept.append(text[start:position])
+            continue
+        position = _end_of(text, start, name)
+        if keep_structured and name == "script" and STRUCTURED.match(text, start, start + 320):
+            kept.append(text[start:position])
     kept.append(text[position:])
     return "".join(kept)
 
 
-def _end_of(lowered: str, start: int, name: str | None) -> int:
+def _end_of(text: str, start: int, name: str) -> int:
     """Where the element ends; an unclosed one goes to the end of the page, as in a browser."""
-    closing = "-->" if name is None else f"</{name}"
-    found = lowered.find(closing, start + 4)
-    if found < 0:
-        return len(lowered)
-    if name is None:
-        return found + 3
-    close = lowered.find(">", found)
-    return len(lowered) if close < 0 else close + 1
+    if not name:
+        found = text.find("-->", start + 4)
+        return len(text) if found < 0 else found + 3
+    found = _closing(text, start, name)
+    close = text.find(">", found) if found >= 0 else -1
+    return len(text) if close < 0 else close + 1
+
+
+def _closing(text: str, start: int, name: str) -> int:
+    """Nearly all pages write it in lower case: the slower search is for the others."""
+    found = text.find(f"</{name}", start)
+    shouted = CLOSERS[name].search(text, start, found if found >= 0 else len(text))
+    return found if shouted is None else shouted.start()

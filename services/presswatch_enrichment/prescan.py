@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["Caps", "too_complex"]
 
-LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")
+LONG_TAG = 2000
+LONG_WORD = 50_000
 NESTING = re.compile(
-    r"<(/?)(?:div|section|article|main|span|ul|ol|dl|table|tbody|tr|td|b|i|u|em|strong|a|font|center"
-    r"|header|footer|nav|aside"
-    r"|form|figure|blockquote|button|label|small|big|code|tt|nobr|object|fieldset|details|select|svg|g|math)(?=[\s>/])",
+    r"(/?)(?:div|section|article|main|span|ul|ol|dl|table|b|i|u|em|strong|a|font|center|header|footer|nav"
+    r"|aside|form|figure|blockquote|button|label|small|big|code|tt|nobr|object|fieldset|details|select|svg|g|math)(?=[\s>/])",
     re.IGNORECASE,
 )
-LONG_WORD = 50_000
-LINK = re.compile(r"<a\s", re.IGNORECASE)
+LINKS = ("a ", "A ", "a\n", "a\t", "A\n")
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +27,43 @@ class Caps:
     depth: int = 400
     links: int = 20_000
     attributes: int = 500
-    tag_length: int = 2_000_000
 
 
 def too_complex(text: str, caps: Caps) -> str:
     """Which cap the page breaks (`tags`, `depth`, `links`, `attributes`, `word`), or nothing. Linear in the page."""
     if text.count("<") > caps.tags:
         return "tags"
-    if any(_attribute_count(tag[0]) > caps.attributes for tag in LONG_TAG.finditer(text)):
+    parts = text.split("<")
+    long_parts = [part for part in parts if len(part) >= LONG_TAG]
+    if any(_attribute_count(part) > caps.attributes for part in long_parts):
         return "attributes"
-    if _has_long_word(text):
+    if any(_has_long_word(part) for part in long_parts):
         return "word"
-    if _deepest(text) > caps.depth:
+    if _deepest(parts) > caps.depth:
         return "depth"
-    return "links" if sum(1 for _ in LINK.finditer(text)) > caps.links else ""
+    return "links" if sum(part.startswith(LINKS) for part in parts) > caps.links else ""
 
 
-def _attribute_count(tag: str) -> int:
+def _attribute_count(part: str) -> int:
     # Quoted values are full of blanks (class lists, inline images): only names before "=" and bare words count.
-    outside = re.sub(r"\"[^\"]*\"|'[^']*'", "", tag)
-    return len(outside.split()) - 1
+    tag = part.partition(">")[0]
+    return len(QUOTED.sub("", tag).split()) - 1 if len(tag) >= LONG_TAG else 0
 
 
-def _has_long_word(text: str) -> bool:
+def _has_long_word(part: str) -> bool:
     """In the text, not in a tag: hidden form fields hold long values on real pages. No expression for the length: it
     would try each character of a long run anew."""
-    texts = (part.partition(">")[2] for part in text.split("<") if len(part) >= LONG_WORD)
-    return any(len(word) >= LONG_WORD for text in texts for word in text.split())
+    return len(part) >= LONG_WORD and any(len(word) >= LONG_WORD for word in part.partition(">")[2].split())
 
 
-def _deepest(text: str) -> int:
+def _deepest(parts: Sequence[str]) -> int:
     """The greatest number of open elements; closing tags that close nothing are not held against a page."""
     depth = deepest = 0
-    for tag in NESTING.finditer(text):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        deepest = max(deepest, depth)
+    for part in parts:
+        if tag := NESTING.match(part):
+            depth += -1 if tag[1] else 1
+            if depth > deepest:
+                deepest = depth
+            elif depth < 0:
+                depth = 0
     return deepest

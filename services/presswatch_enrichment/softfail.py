@@ -23,6 +23,9 @@ DECLARED = ("jsonld", "meta", "itemprop")
 SHORT_WORDS = 120
 STUB_WORDS = 90
 TINY_WORDS = 12
+FRONT_WORDS = 250
+LISTED_WORDS = 30
+MOSTLY_LINKS = 0.6
 CONSENT_WORDS = 60
 PAGE_WORDS = 250
 """A page that is nothing but a wall says little besides."""
@@ -134,9 +137,15 @@ def look_at(
         head=head,
         free=described.free,
         link_share=linked / max(1, len(visible)),
-        path=urlsplit(url).path,
+        path=_path(url),
         has_article_signs=dated or bool(described.headline and not described.weak),
     )
+
+
+def _path(url: str) -> str:
+    """With the query: some sites number their articles there."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def soft_failure(seen: Seen) -> str:
@@ -205,6 +214,11 @@ def _is_index(seen: Seen, words: int) -> bool:
     """A front page or a list of articles: nearly all of it is links, or its address is that of a section."""
     if seen.has_article_signs and words >= STUB_WORDS:
         return False
-    front = seen.path in ("", "/") and words < 250
-    listed = seen.link_share > 0.6 and words < STUB_WORDS and len(seen.visible) > 1500 and not seen.has_article_signs
+    front = seen.path in ("", "/") and words < FRONT_WORDS
+    listed = (
+        seen.link_share > MOSTLY_LINKS
+        and words < LISTED_WORDS
+        and len(seen.visible) > 1500
+        and not seen.has_article_signs
+    )
     return (front or listed) and len(seen.visible.split()) > TINY_WORDS

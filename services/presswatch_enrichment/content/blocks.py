@@ -37,8 +37,8 @@ SKIPPED = frozenset(
 )
 BLOCK_NAMES = (
     ""
-    "p h1 h2 h3 h4 h5 h6 li blockquote pre td th dd dt div section article main nav aside footer header form dialog menu"
-    " ul ol dl table tr tbody thead center figure address details summary"
+    "p h1 h2 h3 h4 h5 h6 li blockquote pre td th dd dt div section article main nav aside footer header form dialog"
+    " menu ul ol dl table tr tbody thead center figure address details summary"
 )
 BLOCKS = frozenset(BLOCK_NAMES.split())
 # Parts of a page beside its text, as long as little of the text is in them.
@@ -62,6 +62,8 @@ TEXT_NAME = re.compile(
     r"|main[-_]?content|text[-_]?content|rich-?text|single[-_]?content",
     re.IGNORECASE,
 )
+SMALL_SHARE = 0.25
+"""What is named aside and holds less than this share of all characters is not even looked at."""
 BLANKS = re.compile(r"\s+")
 
 
@@ -80,7 +82,7 @@ class Box:
 
 @dataclass(slots=True)
 class Block:
-    """Text that stands by itself: `linked` of its characters are in links; `boxes` are its elements, outermost first."""
+    """Text by itself: `linked` of its characters are in links; `boxes` are its elements, outermost first."""
 
     text: str
     linked: int
@@ -108,64 +110,86 @@ class _Open:
         self.texts: list[str] = []
         self.linked = 0
 
-    def close_block(self, layout: Layout) -> None:
-        """What was read so far is a block."""
-        if self.texts:
-            text = BLANKS.sub(" ", "".join(self.texts)).strip()
-            if text:
-                layout.blocks.append(Block(text, min(self.linked, len(text)), self.tag, self.boxes))
-            self.texts, self.linked = [], 0
-
 
 def read_layout(tree: LexborHTMLParser) -> Layout:
-    """All text of the page's body."""
-    layout = Layout()
+    """The text of the page's body."""
     body = tree.body
-    if body is not None:
-        _walk(body, layout)
-    return layout
-
-
-def _walk(body: LexborNode, layout: Layout) -> None:
-    opened = [_Open("body", ())]
+    if body is None:
+        return Layout()
+    reader = _Reader(SMALL_SHARE * len(body.text()))
     outer: list[LexborNode] = []
-    links = 0
     node = body.child
     while node is not None or outer:
         if node is None:
             left = outer.pop()
-            tag = left.tag
-            if tag in BLOCKS:
-                opened.pop().close_block(layout)
-            elif tag == "a":
-                links -= 1
+            reader.leave(left.tag)
             node = left.next
-            continue
-        tag = node.tag
-        if tag == "-text":
-            _read_text(node, opened[-1], links > 0)
-        elif tag == "br":
-            opened[-1].texts.append("\n")
-        elif tag not in SKIPPED:
-            if tag in BLOCKS:
-                opened[-1].close_block(layout)
-                opened.append(_Open(tag, (*opened[-1].boxes, len(layout.boxes))))
-                layout.boxes.append(_box(node, tag))
-            elif tag == "a":
-                links += 1
+        elif reader.enters(node):
             outer.append(node)
             node = node.child
-            continue
-        node = node.next
-    opened[0].close_block(layout)
+        else:
+            node = node.next
+    reader.close_block()
+    return reader.layout
 
 
-def _read_text(node: LexborNode, into: _Open, linked: bool) -> None:
-    text = node.text_content
-    if text:
-        into.texts.append(text)
-        if linked:
-            into.linked += len(text.strip())
+class _Reader:
+    """Takes nodes in the order of the page and makes blocks of them."""
+
+    def __init__(self, small: float) -> None:
+        self.layout = Layout()
+        self._small = small
+        self._opened = [_Open("body", ())]
+        self._links = 0
+
+    def enters(self, node: LexborNode) -> bool:
+        """Take a node; whether its children are to be taken, too."""
+        tag = node.tag
+        if tag == "-text":
+            self._read_text(node.text_content)
+            return False
+        if tag in SKIPPED:
+            return False
+        if tag in BLOCKS:
+            return self._enters_block(node, tag or "")
+        if tag == "a":
+            self._links += 1
+        elif tag == "br":
+            self._opened[-1].texts.append("\n")
+            return False
+        return True
+
+    def leave(self, tag: str | None) -> None:
+        if tag in BLOCKS:
+            self.close_block()
+            self._opened.pop()
+        elif tag == "a":
+            self._links -= 1
+
+    def close_block(self) -> None:
+        """What was read so far is a block."""
+        block = self._opened[-1]
+        if block.texts:
+            text = BLANKS.sub(" ", "".join(block.texts)).strip()
+            if text:
+                self.layout.blocks.append(Block(text, min(block.linked, len(text)), block.tag, block.boxes))
+            block.texts, block.linked = [], 0
+
+    def _enters_block(self, node: LexborNode, tag: str) -> bool:
+        self.close_block()
+        box = _box(node, tag)
+        if box.named_aside and tag not in PARAGRAPHS and len(node.text()) < self._small:
+            return False
+        self._opened.append(_Open(tag, (*self._opened[-1].boxes, len(self.layout.boxes))))
+        self.layout.boxes.append(box)
+        return True
+
+    def _read_text(self, text: str | None) -> None:
+        if text:
+            block = self._opened[-1]
+            block.texts.append(text)
+            if self._links:
+                block.linked += len(text.strip())
 
 
 def _box(node: LexborNode, tag: str) -> Box:

@@ -17,6 +17,8 @@ __all__ = ["article_body", "second_opinion"]
 BLANK = re.compile(r"[^\S\n]+")
 ITEM = re.compile(r"^(?:- |\d+\. )")
 WITNESS_WORDS = 50
+FEW_WORDS = 30
+ENOUGH_WORDS = 60
 
 
 def article_body(
@@ -27,8 +29,10 @@ def article_body(
     if found.sure:
         return found.text, "blocks"
     other = second_opinion(markup, url)
-    if other:
+    if other and (len(other.split()) >= FEW_WORDS or len(found.text.split()) < ENOUGH_WORDS):
         return other, "trafilatura"
+    if len(found.text.split()) >= ENOUGH_WORDS:
+        return found.text, "blocks"
     if len(witness.split()) >= WITNESS_WORDS:
         return paragraphs(witness), "jsonld"
     return found.text, "blocks" if found.text else ""

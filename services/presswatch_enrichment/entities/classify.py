@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from presswatch_enrichment.entities.gazetteer import Hit, slug
 from presswatch_enrichment.entities.runs import Run, Word
@@ -75,6 +76,12 @@ def _pieces(run: Run, lang: str, known: frozenset[int]) -> Iterator[Piece]:
     yield from _piece(words, honoured, before, run.after, lang, known)
 
 
+@cache
+def _skipped(lang: str) -> frozenset[str]:
+    """Words that begin no name; English ones stand in every language."""
+    return stopwords(lang) | stopwords("en")
+
+
 def _is_honorific(word: str) -> bool:
     """Also in lower case, as most languages write titles before a name."""
     word = word.rstrip(".")
@@ -85,7 +92,7 @@ def _piece(
     words: list[Word], honoured: bool, before: str, after: str, lang: str, known: frozenset[int]
 ) -> Iterator[Piece]:
     """Words without articles and nationality in front, unless a known name begins with them."""
-    skip = stopwords(lang) | stopwords("en")
+    skip = _skipped(lang)
     while (
         words
         and words[0].start not in known

@@ -6,11 +6,12 @@ A name that was given in full is recognised by its last part afterwards ("Maduro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from presswatch_enrichment.entities.classify import Named, classify
 from presswatch_enrichment.entities.gazetteer import Hit, load_gazetteer, slug
 from presswatch_enrichment.entities.patterns import find_patterns
-from presswatch_enrichment.entities.runs import find_runs, is_title_case
+from presswatch_enrichment.entities.runs import Run, find_runs, is_title_case
 from presswatch_shared.events import Entity, Mention
 
 __all__ = ["recognise"]
@@ -21,27 +22,54 @@ ENTITIES_MAX = 200
 
 def recognise(title: str, body: str, lang: str) -> tuple[Entity, ...]:
     """Entities with all their mentions, in the order in which they first appear (title, then body)."""
-    fields = (("title", title), ("body", body[:TEXT_MAX]))
-    # In a headline in title case capitals tell nothing.
-    found = {field: list(_named(text, lang, field == "title" and is_title_case(text))) for field, text in fields}
+    body = body[:TEXT_MAX]
+    fields = [Field("title", title, tuple(find_runs(title))), Field("body", body, tuple(find_runs(body)))]
+    found = {field.name: list(_named(field, lang)) for field in fields}
     persons = _introduced(named for names in found.values() for named in names)
-    for field, text in fields:
-        found[field] += _recalled(text, persons)
-    return _grouped((field, _without_overlaps(found[field])) for field, _ in fields)
+    for field in fields:
+        found[field.name] += _recalled(field, persons)
+    return _grouped((field.name, _without_overlaps(found[field.name])) for field in fields)
 
 
-def _named(text: str, lang: str, title_case: bool) -> Iterator[Named]:
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A text and the runs of capitalised words in it."""
+
+    name: str
+    text: str
+    runs: Sequence[Run]
+
+
+def _named(field: Field, lang: str) -> Iterator[Named]:
+    text = field.text
     for pattern in find_patterns(text):
         name = text[pattern.start : pattern.end]
         yield Named(pattern.start, pattern.end, pattern.type, name, f"{pattern.type}:{slug(name)}", 4)
     hits = list(load_gazetteer().find(text))
-    runs = [] if title_case else list(find_runs(text))
-    covered: set[int] = set()
-    for run in runs:
-        inside = [hit for hit in hits if run.start <= hit.start and hit.end <= run.end]
-        covered.update(hit.start for hit in inside)
-        yield from classify(run, inside, text, lang)
+    # In a headline in title case capitals tell nothing.
+    telling = () if field.name == "title" and is_title_case(text) else field.runs
+    inside = _by_run(hits, telling)
+    for run, known in zip(telling, inside, strict=True):
+        yield from classify(run, known, text, lang)
+    covered = {hit.start for known in inside for hit in known}
     yield from (_known(hit) for hit in hits if hit.start not in covered and not hit.entry.ambiguous)
+
+
+def _by_run(hits: Sequence[Hit], runs: Sequence[Run]) -> Sequence[Sequence[Hit]]:
+    """The hits inside each run; both are in the order of the text."""
+    grouped: list[list[Hit]] = []
+    place = 0
+    for run in runs:
+        while place < len(hits) and hits[place].start < run.start:
+            place += 1
+        inside = []
+        look = place
+        while look < len(hits) and hits[look].start < run.end:
+            if hits[look].end <= run.end:
+                inside.append(hits[look])
+            look += 1
+        grouped.append(inside)
+    return grouped
 
 
 def _known(hit: Hit) -> Named:
@@ -61,8 +89,8 @@ def _introduced(names: Iterable[Named]) -> dict[str, Named]:
     return {part: person for part, person in persons.items() if part not in shared and len(part) > 2}
 
 
-def _recalled(text: str, persons: dict[str, Named]) -> Iterator[Named]:
-    for run in find_runs(text):
+def _recalled(field: Field, persons: dict[str, Named]) -> Iterator[Named]:
+    for run in field.runs:
         for word in run.words:
             person = persons.get(word.text)
             if person is not None:

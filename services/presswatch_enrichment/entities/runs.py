@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from presswatch_enrichment.entities.words import words as word_list
 
 __all__ = ["Run", "Word", "find_runs", "is_title_case"]
 
 WORD = re.compile(r"[^\W\d_]+(?:[.'’\-&][^\W\d_]+)*\.?|\d+[\w.,]*")
-JOINTS = (" ", " & ", " - ", "-")
+OPENERS = "(“\"«„‘'"
+LOOK_BACK = 40
 CONNECTORS_IN_A_ROW = 2
-RUN_WORDS_MAX = 15
+WORDS_MAX = 15
+# What may stand between a word and the run it leads to, within one sentence.
+LEADS = (" ", " (", ", ", " “", ' "', " «", " „", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,6 @@ class Run:
     words: tuple[Word, ...]
     before: str
     after: str
-    opens_sentence: bool
 
     @property
     def start(self) -> int:
@@ -42,62 +46,61 @@ class Run:
 
 
 def find_runs(text: str) -> Iterator[Run]:
-    words = [_word(match, text) for match in WORD.finditer(text)]
-    index = 0
-    while index < len(words):
-        if not _is_capital(words[index].text):
-            index += 1
-            continue
-        end = _end_of_run(words, index, text)
-        before = words[index - 1].text if index and _joined(text, words[index - 1], words[index]) else ""
-        after = (
-            words[end].text if end < len(words) and text[words[end - 1].end : words[end].start] in (" ", ", ") else ""
-        )
-        yield Run(tuple(words[index:end]), before, after, not before)
-        index = end
+    for match in _run_pattern().finditer(text):
+        words = tuple(_word(found, match.start()) for found in WORD.finditer(match[0]))
+        yield Run(words, _before(text, match.start()), _after(text, words[-1].end))
 
 
-def _word(match: re.Match[str], text: str) -> Word:
-    """A word without the full stop that ends its sentence."""
-    found, start, end = match[0], match.start(), match.end()
-    if (
-        found.endswith(".")
-        and found[:-1] not in word_list("abbreviations")
-        and not (len(found) == 2 or "." in found[:-1])
-    ):
+@cache
+def _run_pattern() -> re.Pattern[str]:
+    """A capitalised word, and others behind it that only blanks, hyphens, "&" and connectors separate."""
+    capital = rf"(?<![^\W_])[{_capitals()}][^\W_]*(?:[.'’\-&][^\W\d_]+)*\.?"
+    connectors = "|".join(sorted(word_list("connectors"), key=len, reverse=True))
+    joint = rf"(?:(?:\ (?:{connectors})){{0,{CONNECTORS_IN_A_ROW}}}\ |\ &\ |\ -\ |-)"
+    return re.compile(rf"{capital}(?:{joint}{capital}){{0,{WORDS_MAX - 1}}}")
+
+
+def _capitals() -> str:
+    """All capital letters as ranges of a character class."""
+    codes = [code for code in range(0x10000) if chr(code).isupper()]
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(rf"\u{first:04x}-\u{last:04x}" for first, last in ranges)
+
+
+def _word(match: re.Match[str], offset: int) -> Word:
+    """A word without the full stop that ends its sentence, and without a possessive s."""
+    found, start, end = match[0], offset + match.start(), offset + match.end()
+    if found[-1] == "." and found[:-1] not in word_list("abbreviations") and len(found) > 2 and "." not in found[:-1]:
         found, end = found[:-1], end - 1
-    for possessive in ("'s", "’s"):
-        if found.endswith(possessive):
-            return Word(found[:-2], start, end - 2)
-    return Word(found, start, end)
+    if found[-2:] in ("'s", "’s"):
+        found, end = found[:-2], end - 2
+    return Word(sys.intern(found), start, end)
 
 
-def _end_of_run(words: list[Word], index: int, text: str) -> int:
-    """One past the last capitalised word that belongs to the run which begins at `index`."""
-    end = index + 1
-    look = end
-    limit = min(len(words), index + RUN_WORDS_MAX)
-    while (
-        look < limit and look - end <= CONNECTORS_IN_A_ROW and text[words[look - 1].end : words[look].start] in JOINTS
-    ):
-        if _is_capital(words[look].text):
-            end = look + 1
-        elif words[look].text not in word_list("connectors"):
-            break
-        look += 1
-    return end
+def _before(text: str, start: int) -> str:
+    """The word that leads to the run; nothing where the run begins its sentence."""
+    head = text[max(0, start - LOOK_BACK) : start]
+    for lead in LEADS:
+        if head.endswith(lead):
+            word = head[: -len(lead)].rpartition(" ")[2].lstrip(OPENERS)
+            if word[-1:].isalnum() or word.endswith("."):
+                return word
+    return ""
 
 
-def _joined(text: str, left: Word, right: Word) -> bool:
-    """In one sentence, so that the capital is the name's own."""
-    return text[left.end : right.start] in (" ", " (", ", ", " “", ' "', " «", " „", "-")
-
-
-def _is_capital(word: str) -> bool:
-    return word[0].isupper()
+def _after(text: str, end: int) -> str:
+    for gap in (" ", ", "):
+        if text.startswith(gap, end) and (word := WORD.match(text, end + len(gap))):
+            return word[0]
+    return ""
 
 
 def is_title_case(text: str) -> bool:
     """Most of the longer words begin with a capital: then capitals tell nothing."""
     words = [match[0] for match in WORD.finditer(text) if len(match[0]) > 3 and match[0][0].isalpha()]
-    return len(words) >= 4 and sum(map(_is_capital, words)) > 0.7 * len(words)
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) > 0.7 * len(words)
