@@ -18,16 +18,21 @@ EXIT_CODES: tuple[tuple[type[PresswatchError], int], ...] = (
     (PresswatchError, 2),
 )
 
+INTERRUPTED = 128 + 2
+
 
 def main() -> None:
     """Run `presswatch …`; exits with 0 done, 1 a check failed, 2 wrong use or bad input, 3 a server is away."""
-    from presswatch_cli.interface.root import app
-
     try:
+        from presswatch_cli.interface.root import app
+
         app()
     except PresswatchError as error:
         print(f"presswatch: {error}", file=sys.stderr)  # noqa: T201 (the sentence for the user)
         sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        # Ctrl-C before the command took over: there is nothing to finish.
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader (`head`, a pager) has seen enough; nothing more must be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
