@@ -45,7 +45,7 @@ def aho_corasick_rate(trees: Sequence[Node], articles: Sequence[str]) -> tuple[f
     check = lru_cache(1 << 16)(lambda number: _check(trees[number]))
     begun = time.process_time()
     for text in articles:
-        found = {words[index] for index in automaton.find_matches_as_indexes(text.lower(), overlapping=True)}
+        found = {words[index] for index, _, _ in automaton.find_matches_as_indexes(text.lower(), overlapping=True)}
         for number in {number for word in found for number in by_word[word]}:
             check(number)(text)
     return len(articles) / (time.process_time() - begun), built

@@ -29,6 +29,27 @@ SAMPLE = 100
 
 
 @app.command()
+def match(
+    watches: Annotated[list[int] | None, typer.Option(min=1, help="How many; may be given several times.")] = None,
+    articles: Annotated[int, typer.Option(min=1, help="How many are matched.")] = 500,
+    texts: Annotated[Path | None, typer.Option(metavar="FILE", help="Lines of JSON with a body; else made up.")] = None,
+    peers: Annotated[bool, typer.Option(help="Measure what one would write oneself, too.")] = True,
+    export: Export = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Articles a second against many watches, and how soon a watch is added and removed."""
+    from presswatch_cli.commands.bench_match import SIZES, BenchOptions, bench_match, render_text
+    from presswatch_cli.progress import measuring
+
+    sizes = tuple(watches or SIZES)
+    options = BenchOptions(sizes=sizes, articles=articles, seed=seed, texts=texts, peers=peers, export=export)
+    with measuring("sizes") as progress:
+        result = bench_match(options, progress)
+    _print(result, as_json, lambda: typer.echo(render_text(result)))
+
+
+@app.command()
 def extract(
     pages: Pages = None, articles: Articles = None, export: Export = None, seed: Seed = 1, as_json: AsJson = False
 ) -> None:
@@ -99,6 +120,24 @@ def stream(
     with measuring("events") as progress:
         result = asyncio.run(bench_stream(options, progress))
     _print(result, as_json, lambda: render_text(result, Console()))
+
+
+@app.command()
+def alerting(
+    watches: Annotated[int, typer.Option(min=1, help="How many are loaded.")] = 100_000,
+    articles: Annotated[int, typer.Option(min=1, help="How many go through.")] = 500,
+    export: Export = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """The whole alerting stage, embedded: seconds to start, memory, articles a second, how soon a change counts."""
+    from presswatch_cli.commands.bench_alerting import BenchOptions, bench_alerting, render_text
+    from presswatch_cli.progress import measuring
+
+    options = BenchOptions(watches=watches, articles=articles, seed=seed, export=export)
+    with measuring("steps") as progress:
+        result = asyncio.run(bench_alerting(options, progress))
+    _print(result, as_json, lambda: typer.echo(render_text(result)))
 
 
 def _pages(files: Sequence[Path] | None, articles: int | None, seed: int) -> Sequence[Page]:
