@@ -72,11 +72,8 @@ STAMP = re.compile(
     r"|\d\d:\d\d ?min.{0,40})$",
     re.IGNORECASE,
 )
-BYLINE = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|autor(?:in)?\s*:|text\s*:"
-    r"|автор\s*:)\s+(?:[^\W\d_a-zа-я][\w.'’-]*(?:,? (?:and|und|et|y|e|en|og|och|for|de|van|von|bin|al)?\s*)?){1,9}"
-    r"[\w\s,.@|/-]{0,40}$"
-)
+BY_WORDS = frozenset(("by", "von", "par", "por", "di", "door", "av", "af", "text:", "autor:", "autorin:", "автор:"))
+SMALL_WORDS = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "for", "de", "van", "von", "bin", "al", "in"))
 
 
 def without_boilerplate(body: str, title: str, authors: Sequence[str] = ()) -> str:
@@ -104,7 +101,14 @@ def _repeats_the_top(paragraph: str, title: str, names: set[str]) -> bool:
         return True
     if len(paragraph.split()) > BYLINE_WORDS:
         return False
-    return STAMP.match(paragraph) is not None or BYLINE.match(paragraph) is not None
+    return STAMP.match(paragraph) is not None or _is_byline(paragraph.split())
+
+
+def _is_byline(words: Sequence[str]) -> bool:
+    """By, and then nothing but names and numbers, and no full stop as behind a sentence."""
+    if len(words) < 3 or words[0].casefold() not in BY_WORDS or words[-1].endswith("."):
+        return False
+    return all(not word[0].islower() or word in SMALL_WORDS for word in words[1:])
 
 
 def _key(text: str) -> str:

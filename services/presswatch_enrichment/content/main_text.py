@@ -63,7 +63,7 @@ def main_text(layout: Layout, standfirst: str = "") -> MainText:
     inside = layout.blocks if box is None else [block for block in layout.blocks if box in block.boxes]
     kept = _kept(inside)
     text = "\n\n".join(block.text for block in (*_shown_above(layout, kept, standfirst), *kept))
-    weight = total if box is None else weights[box]
+    weight = 0.0 if box is None else weights[box]
     return MainText(text, sure=weight >= SURE_SHARE * total and weight >= SURE_WEIGHT)
 
 

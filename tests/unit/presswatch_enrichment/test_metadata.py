@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from presswatch_enrichment.charset import decode_text
+from presswatch_enrichment.metadata.authors import choose_authors, clean_names
+from presswatch_enrichment.metadata.dates import parse_moment
+from presswatch_enrichment.metadata.head import read_head
+from presswatch_enrichment.metadata.structured import describe
+from presswatch_enrichment.metadata.titles import choose_title
+from presswatch_shared.clock import from_micros
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-03-04", "2026-03-04T00:00:00"),
+        ("2026-03-04T08:15:00Z", "2026-03-04T08:15:00"),
+        ("2026-03-04T08:15:00+01:00", "2026-03-04T07:15:00"),
+        ("2026-03-04T08:15:00+0100", "2026-03-04T07:15:00"),
+        ("2026-03-04T08:15:00.123456-05:00", "2026-03-04T13:15:00"),
+        ("2026-03-04 08:15", "2026-03-04T08:15:00"),
+        ("2026-03-04 08:15:00 +0000 UTC", "2026-03-04T08:15:00"),
+        ("Wed, 04 Mar 2026 08:15:00 GMT", "2026-03-04T08:15:00"),
+        ("1772612100", "2026-03-04T08:15:00"),
+        ("1772612100000", "2026-03-04T08:15:00"),
+        ("20260304", "2026-03-04T00:00:00"),
+        ("2026/03/04 08:15", "2026-03-04T08:15:00"),
+        ("04.03.2026, 08:15", "2026-03-04T08:15:00"),
+    ],
+)
+def test_time_stamps_are_read_as_they_are_written(written: str, expected: str) -> None:
+    moment = parse_moment(written)
+    assert moment is not None
+    assert from_micros(moment) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("written", ["", "soon", "2026-13-45", "99999999999999", "-", "0000-00-00", "2026-02-30T25:61"])
+def test_what_is_no_time_stamp_is_none(written: str) -> None:
+    assert parse_moment(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["By James Carter Senior News Editor"], ("James Carter",)),
+        (["by Oda Brandt and Ingrid Sollberg"], ("Oda Brandt", "Ingrid Sollberg")),
+        (["Von Anna Sleeg, Redakteurin"], ("Anna Sleeg",)),
+        (["Por Lucía Barreda"], ("Lucía Barreda",)),
+        (["Marta Holm, Senior Maritime Correspondent"], ("Marta Holm",)),
+        (["MARTA HOLM"], ("Marta Holm",)),
+        (["Marta Holm (Tarnby)"], ("Marta Holm",)),
+        (["Marta Holm", "marta holm"], ("Marta Holm",)),
+        (["https://lantern.example/people/holm"], ()),
+        (["admin"], ()),
+        (["Conan O’Dell, Jean-Luc d'Arc"], ("Conan O’Dell", "Jean-Luc d'Arc")),
+    ],
+)
+def test_authors_are_names_without_roles(written: list[str], expected: tuple[str, ...]) -> None:
+    assert clean_names(written) == expected
+
+
+def test_a_person_who_signed_is_preferred_to_the_sites_own_name() -> None:
+    site = '<meta property="og:site_name" content="The Lantern"><meta name="author" content="The Lantern">'
+    html = f'{site}<a rel="author">Pia Lund</a>'
+    head = read_head(LexborHTMLParser(html))
+    assert choose_authors(head, describe([]), ()) == (("Pia Lund",), "itemprop")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        pytest.param("<title>Ships ordered | The Lantern</title>", "Ships ordered", id="without the site"),
+        pytest.param(
+            '<meta property="og:site_name" content="The Lantern"><title>The Lantern - Ships ordered by us</title>',
+            "Ships ordered by us",
+            id="site in front",
+        ),
+        pytest.param(
+            "<title>Ships ordered for the coast</title><h1>The Lantern</h1><h1>Ships ordered for the coast</h1>",
+            "Ships ordered for the coast",
+            id="the heading that agrees",
+        ),
+        pytest.param("<h1>Ships ordered</h1>", "Ships ordered", id="heading alone"),
+        pytest.param("<p>no title at all</p>", "", id="none"),
+    ],
+)
+def test_the_title_is_what_most_places_agree_on(html: str, expected: str) -> None:
+    head = read_head(LexborHTMLParser(f"<html>{html}</html>"))
+    assert choose_title(head, describe([]))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param('{"@type":"NewsArticle","headline":"Ships","author":{"name":"Pia Lund"}}', id="plain"),
+        pytest.param(
+            '[{"@type":"BreadcrumbList"},{"@type":["NewsArticle"],"headline":"Ships","author":"Pia Lund"}]', id="list"
+        ),
+        pytest.param(
+            '{"@graph":[{"@type":"Person","@id":"#p","name":"Pia Lund"},'
+            '{"@type":"Article","headline":"Ships","author":{"@id":"#p"}}]}',
+            id="author by reference",
+        ),
+        pytest.param('{"@type":"NewsArticle","headline":"Ships","author":["Pia Lund"],}', id="trailing comma"),
+        pytest.param('<!-- {"@type":"NewsArticle","headline":"Ships","author":"Pia Lund"} -->', id="in a comment"),
+        pytest.param(
+            '{"@type":"http://schema.org/NewsArticle","headline":"Ships\n","author":"Pia Lund"}', id="line break"
+        ),
+    ],
+)
+def test_structured_data_is_read_in_all_its_forms(block: str) -> None:
+    found = describe([block])
+    assert (found.headline, found.authors) == ("Ships", ("Pia Lund",))
+
+
+@pytest.mark.parametrize("block", ["", "{", "null", "[]", '{"@type":5}', '{"@graph":{}}', "[" * 5000, '{"author":1}'])
+def test_broken_structured_data_says_nothing(block: str) -> None:
+    assert describe([block]).headline == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        pytest.param("Ärger".encode(), "", "Ärger", id="UTF-8 undeclared"),
+        pytest.param(b"\xef\xbb\xbf\xc3\x84", "text/html; charset=iso-8859-1", "Ä", id="the mark wins"),
+        pytest.param("Ärger".encode("cp1252"), "text/html; charset=ISO-8859-1", "Ärger", id="header"),
+        pytest.param(
+            b'<meta charset="windows-1251">' + "Порт".encode("cp1251"),
+            "",
+            '<meta charset="windows-1251">Порт',
+            id="meta",
+        ),
+        pytest.param("Ärger".encode(), "text/html; charset=iso-8859-1", "Ärger", id="UTF-8 that claims to be another"),
+        pytest.param("港口".encode("shift_jis"), "text/html; charset=Shift_JIS", "港口", id="Japanese"),
+        pytest.param("港".encode("iso2022_jp"), "text/html; charset=iso-2022-jp", "港", id="seven bits"),
+        pytest.param("“Port”".encode("cp1252"), "text/html; charset=latin1", "“Port”", id="Windows quotes as Latin 1"),
+    ],
+)
+def test_bytes_become_text_by_the_best_evidence(body: bytes, content_type: str, expected: str) -> None:
+    assert decode_text(body, content_type).text == expected
+
+
+def test_an_undeclared_old_charset_is_guessed() -> None:
+    text = "Смотритель маяка поднялся на башню и включил новую лампу, которую привезли из областного центра. " * 5
+    assert decode_text(text.encode("cp1251"), "").text == text
