@@ -80,7 +80,7 @@ def differences(matcher: Matcher, watches: dict[str, Query], article: AnalysedAr
     """Queries on which the two do not agree, and how many match."""
     expected = {watch_id for watch_id, query in watches.items() if evaluate(query, article).matched}
     found = matcher.match(article)
-    assert found == sorted(found)
+    assert len(found) == len(set(found)), "a watch is found once"
     return [watches[watch_id].text for watch_id in expected.symmetric_difference(found)], len(expected)
 
 

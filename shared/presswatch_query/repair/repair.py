@@ -24,6 +24,8 @@ def with_suggestions(
     text: str, errors: Sequence[Problem], aliases: Aliases, find_errors: FindErrors
 ) -> tuple[Problem, ...]:
     """The errors, each with what would correct the whole query, where that can be found."""
+    if len(text) > MOST_CHARACTERS_READ:
+        return tuple(errors)
     mender = _Mender(aliases, find_errors)
     return tuple(replace(error, suggestions=mender.suggestions(text, error, errors)) for error in errors)
 

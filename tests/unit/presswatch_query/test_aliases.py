@@ -69,7 +69,7 @@ def test_ten_thousand_entries_stand_once_however_many_watches_name_them() -> Non
     matcher.add("not", parse("extra1 AND NOT @big", aliases))
     matcher.add("near", parse("@big NEAR/2 close", aliases))
     article = analyse_article(Article(body="entry 77 entry 78 word 78 extra 1 far close entry 9 word 9"))
-    assert matcher.match(article) == ["near", "w001"]
+    assert sorted(matcher.match(article)) == ["near", "w001"]
     for number in range(200):
         matcher.remove(f"w{number:03}")
     assert matcher.match(article) == ["near"]

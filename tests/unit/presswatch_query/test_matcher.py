@@ -47,7 +47,7 @@ def matcher_of(*queries: str) -> Matcher:
 
 
 def found(matcher: Matcher, body: str) -> list[str]:
-    return matcher.match(analyse_article(Article(body=body)))
+    return sorted(matcher.match(analyse_article(Article(body=body))))
 
 
 def test_a_new_watch_is_seen_by_the_next_article_and_a_removed_one_is_not() -> None:
@@ -175,4 +175,4 @@ def test_an_unkind_article_is_matched_as_the_reference_says() -> None:
     for body in ("oil " * 300, "oil gas " * 150, "gas x oil x " * 50, "oil" * 50):
         article = analyse_article(Article(title="oil", body=body))
         expected = [str(n) for n, query in enumerate(HOSTILE_QUERIES) if evaluate(parse(query), article).matched]
-        assert matcher.match(article) == sorted(expected)
+        assert sorted(matcher.match(article)) == sorted(expected)
