@@ -100,6 +100,7 @@ def _one_process(crawled: Crawled, pages: int) -> dict[str, Any]:
     return {
         **_flow(crawled, pages),
         "cpu_seconds_per_1000_pages": round(usage.cpu_seconds / pages * 1000, 1),
+        "articles_per_cpu_second": round(crawled.searchable / usage.cpu_seconds, 2),
         "peak_memory_mb": {
             "main": _megabytes(usage.peak_bytes),
             "workers": [_megabytes(peak) for peak in workers],
@@ -162,7 +163,7 @@ def render_text(result: Mapping[str, Any]) -> str:
         f"{result['pages']} pages of {kilobytes:.0f} kB, {result['watches']} watches, {result['cores']} cores",
         f"one process: {one['articles_per_second']} articles a second",
         f"  {one['articles']} articles in {one['seconds']} s, {one['alerts']} alerts",
-        f"  CPU seconds per 1,000 pages: {one['cpu_seconds_per_1000_pages']}",
+        f"  {one['articles_per_cpu_second']} articles a CPU second",
         f"  peak memory {one['peak_memory_mb']['main']} MB, workers {one['peak_memory_mb']['workers']} MB",
         *(_latency(title, one[key]) for key, title in (("all_at_once", "all at once"), ("one_at_a_time", "alone"))),
         f"a process a service: {apart['articles_per_second']} articles a second; CPU seconds per 1,000 pages:",

@@ -119,6 +119,7 @@ def test_a_screen_shows_each_service() -> None:
         "seconds": 2.0,
         "alerts": 3,
         "cpu_seconds_per_1000_pages": 88.0,
+        "articles_per_cpu_second": 11.2,
         "peak_memory_mb": {"main": 150, "workers": [190, 180], "sum": 520},
         **{
             key: {"fetch_to_searchable_seconds": latency, "fetch_to_webhook_seconds": latency}

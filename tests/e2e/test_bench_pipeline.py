@@ -1,0 +1,27 @@
+"""The measurement of the whole product, on a few pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.fixtures.product import Product
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_the_pipeline_is_measured_together_and_a_process_a_service(tmp_path: Path) -> None:
+    product = Product(tmp_path / "data")
+    used = tmp_path / "used"
+    told = await product.call("bench", "pipeline", "--articles", "4", "--export", str(used), "--json", within=200)
+    result = json.loads(told)
+    for way in ("one_process", "process_a_service"):
+        assert result[way]["articles"] == 4
+        assert result[way]["alerts"] > 0
+        assert 0 < result[way]["one_at_a_time"]["fetch_to_webhook_seconds"]["p50"] < 10
+    services = result["process_a_service"]["services"]
+    assert abs(sum(service["cpu_share"] for service in services.values()) - 1) < 0.01
+    assert services["enrichment"]["cpu_seconds_per_1000_pages"] > 0
+    assert not (tmp_path / "data").exists()
+    assert len((used / "watches.jsonl").read_text().splitlines()) == result["watches"]
