@@ -133,7 +133,9 @@ def alerting(
     """The whole alerting stage, embedded: seconds to start, memory, articles a second, how soon a change counts."""
     from presswatch_cli.commands.bench_alerting import BenchOptions, bench_alerting, render_text
     from presswatch_cli.progress import measuring
+    from presswatch_shared.logs import configure
 
+    configure("WARNING")
     options = BenchOptions(watches=watches, articles=articles, seed=seed, export=export)
     with measuring("steps") as progress:
         result = asyncio.run(bench_alerting(options, progress))
