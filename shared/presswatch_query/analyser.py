@@ -69,6 +69,8 @@ def analyse(text: str) -> list[Token]:
 
 def token_texts(text: str) -> list[str]:
     """The tokens of a text without their places: what matching needs of most articles."""
+    if text.isalpha() and text.isascii():
+        return [text.lower()]
     plain = _as_ascii(text)
     if plain is not None:
         return _ascii_texts(plain.lower())
@@ -103,11 +105,14 @@ def _without_ascii_possessives(text: str) -> str:
 
 
 def _texts_between_spaces(text: str) -> Sequence[str]:
-    return _remembered_texts(text) if len(text) <= LONGEST_REMEMBERED else tuple(_cut_texts(text))
+    return _remembered_texts(text) if len(text) <= LONGEST_REMEMBERED else _cut_texts(text)
 
 
-def _cut_texts(text: str) -> Iterator[str]:
-    return (token for token, _, _ in _pieces(text))
+def _cut_texts(text: str) -> list[str]:
+    pieces = _tokens_of(text).findall(_without_possessives(text))
+    short = max(map(len, pieces), default=0) <= LONGEST_REMEMBERED
+    tokens = list(map(_remembered if short else _normalise, pieces))
+    return [token for token in tokens if token] if "" in tokens else tokens
 
 
 @lru_cache(MOST_REMEMBERED)

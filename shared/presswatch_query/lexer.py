@@ -70,10 +70,11 @@ class Lexemes:
 
     def at(self, index: int) -> Lexeme | None:
         """The lexeme at an index; None after the last."""
-        while len(self._read) <= index:
+        read = self._read
+        while len(read) <= index:
             if not self._read_on():
                 return None
-        return self._read[index]
+        return read[index]
 
     def known(self, index: int) -> Lexeme:
         """A lexeme that has been looked at."""

@@ -104,6 +104,8 @@ def _words(written: str) -> tuple[str, bool]:
 
 
 def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hint]:
+    if all(is_kept(char) or char == " " for char in set(words)):
+        return
     signs = [sign for at, sign in enumerate(words) if _is_lost(words, at, is_phrase=is_phrase)]
     if not signs:
         return

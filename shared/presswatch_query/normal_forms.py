@@ -24,7 +24,7 @@ def normal_form(form: Form, text: str) -> str:
     if text.isascii():
         return text
     if len(text) > ORDERLY_RUN:
-        text = _long_runs().sub(lambda run: "".join(_sorted(run[0], compatible="K" in form)), text)
+        text = _long_runs().sub(lambda run: _orderly(run[0], compatible="K" in form), text)
     if unicodedata.unidata_version == tables.VERSION:
         return unicodedata.normalize(form, text)
     parts = _unassigned().split(text)
@@ -39,6 +39,10 @@ def _unassigned() -> re.Pattern[str]:
 @cache
 def _long_runs() -> re.Pattern[str]:
     return re.compile(f"[{class_body(tables.MARKS)}]{{{ORDERLY_RUN},}}+")
+
+
+def _orderly(marks: str, *, compatible: bool) -> str:
+    return marks if unicodedata.is_normalized("NFD", marks) else "".join(_sorted(marks, compatible=compatible))
 
 
 def _sorted(marks: str, *, compatible: bool) -> Iterator[str]:

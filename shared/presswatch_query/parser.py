@@ -53,7 +53,8 @@ class Parser:
         self._wild_count = 0
         self._fields_read = 0
         self._muted = False
-        self._left = (0, 0)
+        self._left = Lexeme(Kind.OPEN, 0, 0, "")
+        """The first lexeme of the primary read last."""
         self._leaves = LeafReader(aliases, self._report_leaf)
         self.problems: list[Problem] = []
 
@@ -171,9 +172,9 @@ class Parser:
             self._operand_is_missing(owner, lexeme)
         if lexeme.kind is Kind.OPERATOR and lexeme.value != "ATLEAST":
             self._operand_is_missing(owner, lexeme)
-        start = self._index
-        node = self._read_primary(self._take(), field)
-        self._left = (self._lexemes.known(start).start, self._lexemes.known(self._index - 1).end)
+        self._take()
+        node = self._leaf(lexeme, field) if lexeme.kind in LEAVES else self._read_primary(lexeme, field)
+        self._left = lexeme
         return node
 
     def _read_primary(self, lexeme: Lexeme, field: str) -> Node:
@@ -181,9 +182,7 @@ class Parser:
             return self._group(lexeme, field)
         if lexeme.kind is Kind.FIELD:
             return self._in_field(lexeme, field)
-        if lexeme.kind is Kind.OPERATOR:
-            return self._at_least(lexeme, field)
-        return self._leaf(lexeme, field)
+        return self._at_least(lexeme, field)
 
     def _group(self, opening: Lexeme, field: str) -> Node:
         with self._one_level_deeper(opening):
@@ -282,10 +281,9 @@ class Parser:
 
     def _side_by_side(self, right: Lexeme) -> NoReturn:
         """Two primaries without an operator between them."""
-        start, _ = self._left
         left = self._lexemes.known(self._index - 1)
         following = self._lexemes.at(self._index + 1)
-        if left.start == start and left.is_lowercase_operator:
+        if left is self._left and left.is_lowercase_operator:
             self._fail("lowercase-operator", LOWERCASE.format(left.value), left)
         if right.is_lowercase_operator:
             self._fail("lowercase-operator", LOWERCASE.format(right.value), right)
@@ -294,7 +292,7 @@ class Parser:
         message = "Two words side by side need quotes (a phrase) or an operator (AND, OR, NEAR) between them."
         if right.kind is Kind.OPERATOR and right.value == "NOT":
             message = "Write AND NOT."
-        self._fail("missing-operator", message, right, end=extent(self._lexemes, self._index), start=start)
+        self._fail("missing-operator", message, right, end=extent(self._lexemes, self._index), start=self._left.start)
 
 
 LOWERCASE = "“{0}” is read as a word; write it in capitals to join, or in quotes to look for it."
