@@ -26,6 +26,7 @@ SUMMARY_MAX = 700
 SENTENCES_LOOKED_AT = 80
 SENTENCE_WORDS = (6, 60)
 PHRASES = 8
+PHRASES_FROM = 12_000
 PHRASE_WORDS = 3
 
 
@@ -86,7 +87,7 @@ def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
     skip = stopwords(lang)
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
-    for run in _runs(f"{title}\n{body}", skip):
+    for run in _runs(f"{title}\n{body[:PHRASES_FROM]}", skip):
         for size in range(1, PHRASE_WORDS + 1):
             for start in range(len(run) - size + 1):
                 phrase = " ".join(run[start : start + size])

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
+from presswatch_enrichment.metadata.written_dates import read_written_date
 from presswatch_shared.clock import Micros, from_micros, to_micros
 
 __all__ = ["believable", "choose_dates", "declares", "parse_moment", "search_text_date"]
@@ -145,8 +146,14 @@ def _slashed(text: str) -> datetime | None:
     return None
 
 
-def search_text_date(markup: str, url: str, *, now: Micros) -> Micros | None:
-    """A date from the address or the visible text, where the page declares none."""
+def search_text_date(head: Head, markup: str, url: str, *, now: Micros) -> Micros | None:
+    """A date that is shown to readers, or stands in the address, where the page declares none."""
+    month_first = head.language.lower() == "en-us"
+    shown = (read_written_date(text, month_first=month_first) for text in head.dated)
+    return next((moment for moment in shown if believable(moment, now=now)), None) or _searched(markup, url, now)
+
+
+def _searched(markup: str, url: str, now: Micros) -> Micros | None:
     from htmldate import find_date
 
     found = find_date(

@@ -52,7 +52,7 @@ def _dates(page: Page, markup: str, head: Head, described: Described) -> tuple[M
     """(published, where from, modified): declared, else found in the text, else the feed's."""
     published, origin, modified = dates.choose_dates(head, described, now=page.fetched_at)
     if published is None and not dates.declares(head, described):
-        published, origin = dates.search_text_date(markup, page.url, now=page.fetched_at), "text"
+        published, origin = dates.search_text_date(head, markup, page.url, now=page.fetched_at), "text"
     if published is None and dates.believable(page.feed_published_at, now=page.fetched_at):
         published, origin = page.feed_published_at, "feed"
     return published, origin if published is not None else "", modified

@@ -15,6 +15,10 @@ BYLINE = (
     '[class*="autor" i],[class*="auteur" i],[data-testid*="author" i]'
 )
 BYLINES_MAX = 12
+DATED = (
+    'time,[class*="date" i],[id*="date" i],[class*="time" i],[class*="publi" i],[class*="posted" i],[class*="meta" i]'
+)
+DATED_MAX = 40
 # Headings that name the site rather than the article stand in these.
 NOT_ARTICLE = frozenset(("header", "nav", "footer", "aside"))
 
@@ -32,6 +36,8 @@ class Head:
     itemprop_published: str = ""
     itemprop_modified: str = ""
     times: list[str] = field(default_factory=list)
+    dated: list[str] = field(default_factory=list)
+    """Short texts of elements whose name says that they hold a date."""
     bylines: list[str] = field(default_factory=list)
     itemprop_authors: list[str] = field(default_factory=list)
     language: str = ""
@@ -60,6 +66,7 @@ def read_head(tree: LexborHTMLParser) -> Head:
     ]
     _read_item_properties(tree, head)
     _read_bylines(tree, head)
+    _read_dated(tree, head)
     return head
 
 
@@ -94,6 +101,13 @@ def _read_bylines(tree: LexborHTMLParser, head: Head) -> None:
             continue
         exact = node.attributes.get("itemprop") == "author" or "author" in (node.attributes.get("rel") or "").split()
         (head.itemprop_authors if exact else head.bylines).append(text)
+
+
+def _read_dated(tree: LexborHTMLParser, head: Head) -> None:
+    for node in tree.css(DATED)[:DATED_MAX]:
+        text = _text(node)
+        if 5 < len(text) <= 120 and any(map(str.isdigit, text)):
+            head.dated.append(text)
 
 
 def _text(node: LexborNode) -> str:

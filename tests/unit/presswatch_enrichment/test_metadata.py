@@ -11,6 +11,7 @@ from presswatch_enrichment.metadata.dates import parse_moment
 from presswatch_enrichment.metadata.head import read_head
 from presswatch_enrichment.metadata.structured import describe
 from presswatch_enrichment.metadata.titles import choose_title
+from presswatch_enrichment.metadata.written_dates import read_written_date
 from presswatch_shared.clock import from_micros
 
 
@@ -41,6 +42,40 @@ def test_time_stamps_are_read_as_they_are_written(written: str, expected: str) -
 @pytest.mark.parametrize("written", ["", "soon", "2026-13-45", "99999999999999", "-", "0000-00-00", "2026-02-30T25:61"])
 def test_what_is_no_time_stamp_is_none(written: str) -> None:
     assert parse_moment(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Published on 4 March 2026 at noon", "2026-03-04"),
+        ("March 4th, 2026", "2026-03-04"),
+        ("4. März 2026, 08:15 Uhr", "2026-03-04"),
+        ("4 de marzo de 2026", "2026-03-04"),
+        ("le 1er août 2026", "2026-08-01"),
+        ("4 марта 2026 г.", "2026-03-04"),
+        ("4 мая 2026", "2026-05-04"),
+        ("4 juin 2026", "2026-06-04"),
+        ("4 juillet 2026", "2026-07-04"),
+        ("2026年3月4日", "2026-03-04"),
+        ("04.03.2026", "2026-03-04"),
+        ("25/12/2025", "2025-12-25"),
+        ("12/25/2025", "2025-12-25"),
+    ],
+)
+def test_dates_written_for_readers_are_read(written: str, day: str) -> None:
+    moment = read_written_date(written)
+    assert moment is not None
+    assert from_micros(moment).date().isoformat() == day
+
+
+def test_an_american_page_writes_the_month_first() -> None:
+    found = [read_written_date("3/4/2026", month_first=first) for first in (True, False)]
+    assert [from_micros(moment or 0).date().isoformat() for moment in found] == ["2026-03-04", "2026-04-03"]
+
+
+@pytest.mark.parametrize("written", ["", "4 Sharks 2026", "99.99.2026", "page 4 of 2026", "31 February 2026"])
+def test_what_is_no_written_date_is_none(written: str) -> None:
+    assert read_written_date(written) is None
 
 
 @pytest.mark.parametrize(
