@@ -24,6 +24,7 @@ LINES = re.compile(r"\s*\n\s*")
 # `noscript` stays in what a parser gets (some sites keep their images and text there) but is no visible text.
 CLOSERS = {name: re.compile(rf"</(?:{name.upper()}|{name.capitalize()})") for name in OPENED}
 ACTIVE = frozenset(("script", "style", "template", "svg", "iframe"))
+UNSEEN = ACTIVE | {"noscript"}
 
 
 def strip_active(text: str) -> str:
@@ -33,8 +34,8 @@ def strip_active(text: str) -> str:
 
 def visible_text(text: str, limit: int) -> str:
     """Roughly what a reader would see, at most `limit` characters, one blank line between blocks."""
-    bare = _cut(text, ACTIVE | {"noscript"}, keep_structured=False)
     # Markup costs several times its text: looking at more than this would seldom find more.
+    bare = _cut(strip_active(text)[: limit * 20], UNSEEN, keep_structured=False)
     spaced = TAG.sub(_space_for, FLOOD.sub(r"\1", bare)[: limit * 8])
     lines = BLANKS.sub(" ", html.unescape(spaced[: limit * 2]).replace("\0", ""))
     return LINES.sub("\n\n", lines).strip()[:limit]
