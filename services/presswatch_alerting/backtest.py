@@ -18,6 +18,7 @@ from presswatch_shared.clock import Micros, iso
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.dates import article_date, day_number, day_of
 from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
+from presswatch_shared.store.watches import Watch
 
 __all__ = [
     "SAMPLES",
@@ -29,6 +30,7 @@ __all__ = [
     "backtest_json",
     "sample_json",
     "sample_of",
+    "scope_of",
 ]
 
 NOISY_ALERTS_A_WEEK = 50.0
@@ -92,6 +94,14 @@ class Scope:
             return False
         included = not self.include_sources or from_source(article.source, self.include_sources)
         return included and not from_source(article.source, self.exclude_sources)
+
+
+def scope_of(watch: Watch) -> Scope:
+    return Scope(
+        max_age_seconds=watch.max_age_seconds,
+        include_sources=watch.include_sources,
+        exclude_sources=watch.exclude_sources,
+    )
 
 
 async def backtest(

@@ -9,14 +9,16 @@ from typing import Any
 from presswatch_cli.commands.status import PipelineStage, read_status
 from presswatch_cli.composition import Parts
 from presswatch_query import Query
+from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.store.counters import counters
 from presswatch_shared.store.database import Store, Tx, count_rows
+from presswatch_shared.store.watches import Watch
 from presswatch_shared.stream.dlq import count_dead_letters
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
 from presswatch_web.dependencies import WebDependencies
-from presswatch_web.ports import Backtester, Previewer
+from presswatch_web.ports import Backtester, Comparer, Previewer, WatchExplainer
 from presswatch_web.settings import WebSettings
 
 __all__ = ["PIPELINE", "status_reader", "web_dependencies"]
@@ -45,6 +47,8 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         status=status_reader(parts.store, parts.stream, index),
         preview=_previewer(parts),
         backtest=_backtester(parts, index),
+        compare=_comparer(parts, index),
+        explain=_explainer(parts.store),
         checks=parts.checks,
         settings=WebSettings(bind=parts.settings.bind, public_url=parts.settings.public_url),
     )
@@ -75,6 +79,29 @@ def _backtester(parts: Parts, index: ArticleIndex) -> Backtester:
         from presswatch_alerting.backtest import backtest, backtest_json
 
         return backtest_json(await backtest(index, text, query, now=parts.clock.now(), days=days))
+
+    return run
+
+
+def _comparer(parts: Parts, index: ArticleIndex) -> Comparer:
+    async def run(watch: Watch, old: Query, new: Query, days: int) -> Mapping[str, Any]:
+        from presswatch_alerting.backtest import scope_of
+        from presswatch_alerting.backtest_difference import backtest_difference, difference_json
+
+        now = parts.clock.now()
+        return difference_json(await backtest_difference(index, old, new, now=now, days=days, scope=scope_of(watch)))
+
+    return run
+
+
+def _explainer(store: Store) -> WatchExplainer:
+    async def run(watch: Watch, query: Query, article: ArticleEnriched) -> Mapping[str, Any]:
+        from presswatch_alerting.explain import alerts_of_story, explain_watch
+
+        records = await store.read(alerts_of_story, watch.id, article.story_id)
+        # A very long article takes seconds.
+        explained = await asyncio.to_thread(explain_watch, watch, query, article, records)
+        return explained.as_json()
 
     return run
 

@@ -13,7 +13,7 @@ from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store.database import Store
 from presswatch_web.live import LiveAlerts
-from presswatch_web.ports import Backtester, Check, Previewer, StatusReader
+from presswatch_web.ports import Backtester, Check, Comparer, Previewer, StatusReader, WatchExplainer
 from presswatch_web.settings import WebSettings
 
 __all__ = ["Deps", "Live", "WebDependencies"]
@@ -30,6 +30,8 @@ class WebDependencies:
     status: StatusReader
     preview: Previewer
     backtest: Backtester
+    compare: Comparer
+    explain: WatchExplainer
     checks: Mapping[str, Check] = field(default_factory=dict)
     settings: WebSettings = field(default_factory=WebSettings)
 

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from presswatch_query import Query
+from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.store.watches import Watch
 
-__all__ = ["Backtester", "Check", "Previewer", "StatusReader"]
+__all__ = ["Backtester", "Check", "Comparer", "Previewer", "StatusReader", "WatchExplainer"]
 
 
 class Check(Protocol):
@@ -41,4 +43,20 @@ class Backtester(Protocol):
 
     def __call__(self, text: str, query: Query, days: int) -> Awaitable[Mapping[str, Any]]:
         """The document of `presswatch watch backtest --json`."""
+        ...
+
+
+class Comparer(Protocol):
+    """Runs the query of a watch and another one over what is indexed."""
+
+    def __call__(self, watch: Watch, old: Query, new: Query, days: int) -> Awaitable[Mapping[str, Any]]:
+        """The document of `presswatch watch backtest --replaces --json`."""
+        ...
+
+
+class WatchExplainer(Protocol):
+    """Says why a watch did or did not fire on an article."""
+
+    def __call__(self, watch: Watch, query: Query, article: ArticleEnriched) -> Awaitable[Mapping[str, Any]]:
+        """The document of `presswatch explain --json`."""
         ...

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
-from presswatch_shared.store import alert_counts, channels, watches
+from presswatch_shared.store import alert_counts, channels, watch_costs, watches
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
 from presswatch_shared.watch_rules import source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
@@ -35,6 +36,13 @@ class WatchView:
     watch: Watch
     channels: Sequence[Channel]
     alerts: AlertCount | None
+    costs: WatchCosts | None = None
+    """Of its present version."""
+
+    @property
+    def failure(self) -> str:
+        """Why it was set aside while matching; empty where it was not."""
+        return self.costs.failure if self.costs else ""
 
 
 def add(tx: Tx, new: NewWatch, webhooks: Sequence[NewWebhook], *, now: Micros) -> WatchView:
@@ -87,12 +95,17 @@ def page_of(tx: Tx, *, after: tuple[int, str] | None, limit: int) -> Sequence[Wa
     """Watches in the order they were made."""
     found = watches.list_watches(tx, after=after, limit=limit)
     counts = alert_counts.alert_counts(tx, [watch.id for watch in found])
-    return [WatchView(watch, channels.list_channels(tx, watch.id), counts.get(watch.id)) for watch in found]
+    costs = watch_costs.costs_of(tx, {watch.id: watch.version for watch in found})
+    return [
+        WatchView(watch, channels.list_channels(tx, watch.id), counts.get(watch.id), costs.get(watch.id))
+        for watch in found
+    ]
 
 
 def _view(tx: Tx, watch: Watch) -> WatchView:
     counts = alert_counts.alert_counts(tx, [watch.id])
-    return WatchView(watch, channels.list_channels(tx, watch.id), counts.get(watch.id))
+    costs = watch_costs.costs_of(tx, {watch.id: watch.version})
+    return WatchView(watch, channels.list_channels(tx, watch.id), counts.get(watch.id), costs.get(watch.id))
 
 
 def _checked(webhook: NewWebhook) -> NewWebhook:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from presswatch_alerting.backtest import Backtest, BacktestDay, Sample, Scope, backtest, backtest_json
+from presswatch_alerting.backtest import Backtest, BacktestDay, Sample, backtest, backtest_json, scope_of
 from presswatch_alerting.backtest_difference import Difference, Side, backtest_difference, difference_json
 from presswatch_cli.commands.watch import checked_query
 from presswatch_query.snippet import Snippet, plain
@@ -59,11 +59,7 @@ async def run_difference(
         if watch is None:
             raise BadInput(f"there is no watch {replaces!r}: `presswatch watch list` shows all")
         against = watch.query
-        scope = Scope(
-            max_age_seconds=watch.max_age_seconds,
-            include_sources=watch.include_sources,
-            exclude_sources=watch.exclude_sources,
-        )
+        scope = scope_of(watch)
     return await backtest_difference(index, checked_query(store, against), new, now=now, days=days, scope=scope)
 
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from presswatch_query import check
 from presswatch_shared.store import aliases
 from presswatch_web import sourcing
+from presswatch_web.api.backtest_shapes import BacktestBody, BacktestOut
 from presswatch_web.api.source_shapes import PreviewBody, PreviewOut
-from presswatch_web.api.watch_shapes import BacktestBody, BacktestOut, CheckBody, CheckOut
+from presswatch_web.api.watch_shapes import CheckBody, CheckOut
 from presswatch_web.dependencies import Deps
 from presswatch_web.problems import documented
 from presswatch_web.queries import parse_query, query_items

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -12,12 +12,10 @@ from presswatch_shared.clock import from_micros
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import Channel
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, Watch
-from presswatch_web.api.fields import Answer, Body, Host, Name, QueryText, Url, Whole
+from presswatch_web.api.fields import Answer, Body, Host, Name, QueryText, Url
 from presswatch_web.problems import ProblemItem
 
 __all__ = [
-    "BacktestBody",
-    "BacktestOut",
     "CheckBody",
     "CheckOut",
     "NewWatchBody",
@@ -78,51 +76,6 @@ class CheckOut(Answer):
     warnings: list[ProblemItem]
 
 
-class BacktestBody(Body):
-    query: QueryText
-    days: Annotated[int, Field(ge=1, le=90), Whole] = 7
-
-
-class SampleSpan(Answer):
-    start: int
-    end: int
-
-
-class SampleOut(Answer):
-    """An article that an alert would have been about. Matches are code points of the snippet."""
-
-    id: str
-    url: str
-    title: str
-    source: str
-    date: datetime
-    lang: str
-    snippet: str
-    matches: list[SampleSpan]
-
-
-class BacktestDayOut(Answer):
-    """A day (UTC): articles that match, and alerts, one for each story."""
-
-    day: date
-    hits: int
-    alerts: int
-
-
-class BacktestOut(Answer):
-    """What a watch would have fired on, as `presswatch watch backtest --json` tells it."""
-
-    query: str
-    days: int
-    articles: int
-    hits: int
-    alerts: int
-    alerts_per_week: float
-    by_day: list[BacktestDayOut]
-    samples: list[SampleOut]
-    warnings: list[str]
-
-
 class ChannelOut(Answer):
     id: str
     kind: str
@@ -146,6 +99,7 @@ class WatchOut(Answer):
     channels: list[ChannelOut]
     alerts: int
     last_alert_at: datetime | None
+    failure: str | None = Field(description="Why it was set aside while matching, until it is changed.")
     created_at: datetime
     changed_at: datetime
 
@@ -156,7 +110,12 @@ class WatchPage(Answer):
 
 
 def watch_out(
-    watch: Watch, channels: Sequence[Channel], alerts: AlertCount | None, *, with_secrets: bool = False
+    watch: Watch,
+    channels: Sequence[Channel],
+    alerts: AlertCount | None,
+    *,
+    failure: str = "",
+    with_secrets: bool = False,
 ) -> WatchOut:
     return WatchOut(
         id=watch.id,
@@ -170,6 +129,7 @@ def watch_out(
         channels=[_channel_out(channel, with_secrets) for channel in channels],
         alerts=alerts.count if alerts else 0,
         last_alert_at=from_micros(alerts.last_fired_at) if alerts else None,
+        failure=failure or None,
         created_at=from_micros(watch.created_at),
         changed_at=from_micros(watch.changed_at),
     )

@@ -13,13 +13,15 @@ from presswatch_query.evaluation import Span, evaluate
 from presswatch_query.snippet import marks_in
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.query_article import query_article
-from presswatch_shared.store import alerts, articles
+from presswatch_shared.store import alerts, articles, watches
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.watches import Watch
 from presswatch_web.api.fields import PathId
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.marked import Spans, paragraphs
+from presswatch_web.pages.explaining import explanation_of
 from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem
 from presswatch_web.queries import parse_query
@@ -28,6 +30,7 @@ __all__ = ["router"]
 
 MOST_COPIES = 20
 MOST_ENTITIES = 12
+MOST_WATCHES = 100
 SHOWN_TYPES = ("person", "organisation", "place", "weapon", "vehicle")
 
 router = APIRouter(include_in_schema=False)
@@ -47,20 +50,26 @@ class Marks:
 
 
 @router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])
-async def article_page(request: Request, article_id: PathId, deps: Deps, q: Annotated[str, "query"] = "") -> Response:
-    """The clean text; with a query, all its matches marked."""
+async def article_page(
+    request: Request, article_id: PathId, deps: Deps, q: Annotated[str, "query"] = "", watch: str = ""
+) -> Response:
+    """The clean text; with a query, all its matches marked and explained; with a watch, why it did or did not fire."""
     article = await deps.index.get(article_id)
     if article is None:
         raise Problem(404, "there is no such article, or it is not indexed yet")
-    query = q[:20_000].replace("\x00", "").strip()
+    asked = await _watch(deps, watch) if watch else None
+    query = asked.query if asked else q[:20_000].replace("\x00", "").strip()
     marks = await _marks(deps, article, query)
-    copies, fired = await deps.store.read(_around, article)
+    copies, fired, known = await deps.store.read(_around, article)
     return render(
         request,
         "article.html",
         article=article,
         query=query,
         marks=marks,
+        why=await explanation_of(deps, article, query, asked) if query and not marks.problem else None,
+        asked=asked,
+        watches=known,
         paragraphs=paragraphs(article.body, marks.body),
         entities=_entities(article),
         copies=[copy for copy in copies if copy.article_id != article.article_id],
@@ -79,14 +88,22 @@ async def _marks(deps: WebDependencies, article: ArticleEnriched, query: str) ->
     return Marks(title=_places(found, "title"), body=_places(found, "body"))
 
 
+async def _watch(deps: WebDependencies, watch_id: str) -> Watch:
+    watch = await deps.store.read(watches.get_watch, watch_id[:64].replace("\x00", ""))
+    if watch is None:
+        raise Problem(404, "there is no such watch")
+    return watch
+
+
 def _places(found: Sequence[Span], field: str) -> Spans:
     return [(mark.start, mark.end) for mark in marks_in(found, field)]
 
 
-def _around(tx: Tx, article: ArticleEnriched) -> tuple[list[ArticleRow], list[AlertRow]]:
-    """Other copies of its story, and the alerts it made."""
+def _around(tx: Tx, article: ArticleEnriched) -> tuple[Sequence[ArticleRow], Sequence[AlertRow], Sequence[Watch]]:
+    """Other copies of its story, the alerts it made, and the watches one may ask about."""
     copies = articles.story_members(tx, article.story_id, limit=MOST_COPIES)
-    return list(copies), list(alerts.alerts_of_articles(tx, [article.article_id]))
+    fired = alerts.alerts_of_articles(tx, [article.article_id])
+    return copies, fired, watches.list_watches(tx, limit=MOST_WATCHES)
 
 
 def _entities(article: ArticleEnriched) -> dict[str, list[tuple[str, int]]]:

@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 
 from presswatch_query import check
 from presswatch_shared.store import alerts, aliases, watches
-from presswatch_shared.store.watches import NewWatch, WatchChanges
+from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
 from presswatch_web import watching
+from presswatch_web.api.backtest_shapes import BacktestOut, DifferenceOut
 from presswatch_web.api.fields import Name, PathId
-from presswatch_web.api.watch_shapes import BacktestOut
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.pages.chart import day_chart
 from presswatch_web.pages.templating import render
@@ -23,7 +23,7 @@ from presswatch_web.queries import parse_query, query_items
 __all__ = ["router"]
 
 MOST = 200
-BACKTEST_DAYS = 14
+BACKTEST_DAYS = 30
 FormText = Annotated[str, Form(max_length=20_000)]
 FormName = Annotated[Name, Form()]
 
@@ -60,10 +60,17 @@ async def add_watch(
 
 
 @router.api_route("/watches/{watch_id}", methods=["GET", "HEAD"])
-async def watch_page(request: Request, watch_id: PathId, deps: Deps) -> Response:
-    """One watch: its query, where it tells, what it caught."""
+async def watch_page(request: Request, watch_id: PathId, deps: Deps, query: str = "", name: str = "") -> Response:
+    """One watch: its query, where it tells, what it caught. With another query: what that would change."""
     view = await deps.store.read(watching.look_up, watch_id)
-    return await _watch(request, deps, view, query=view.watch.query, name=view.watch.name)
+    text = query[:20_000].replace("\x00", "").strip()
+    if not text:
+        return await _watch(request, deps, view, query=view.watch.query, name=view.watch.name)
+    try:
+        difference = await _difference(deps, view.watch, text)
+    except Problem as problem:
+        return await _watch(request, deps, view, query=text, name=name[:200], problem=problem)
+    return await _watch(request, deps, view, query=text, name=name[:200], difference=difference)
 
 
 @router.post("/watches/{watch_id}")
@@ -122,6 +129,12 @@ async def _backtest(deps: WebDependencies, query: str) -> BacktestOut:
     return BacktestOut.model_validate(dict(found))
 
 
+async def _difference(deps: WebDependencies, watch: Watch, query: str) -> DifferenceOut:
+    new = await parse_query(deps, query)
+    found = await deps.compare(watch, await parse_query(deps, watch.query), new, BACKTEST_DAYS)
+    return DifferenceOut.model_validate(dict(found))
+
+
 async def _watch(
     request: Request,
     deps: WebDependencies,
@@ -130,8 +143,9 @@ async def _watch(
     query: str,
     name: str,
     problem: Problem | None = None,
+    difference: DifferenceOut | None = None,
 ) -> Response:
-    values: dict[str, Any] = {"view": view, "query": query, "name": name, "problem": problem}
+    values: dict[str, Any] = {"view": view, "query": query, "name": name, "problem": problem, "difference": difference}
     fired = await deps.store.read(alerts.list_alerts, watch_id=view.watch.id, limit=20)
     return render(
         request,

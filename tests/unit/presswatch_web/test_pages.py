@@ -10,7 +10,8 @@ import pytest
 from tests.fixtures.articles import article_enriched
 from tests.fixtures.web import ORIGIN, Site, fire
 
-from presswatch_shared.store import sources, watches
+from presswatch_shared.store import sources, watch_costs, watches
+from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import NewWatch
 from presswatch_web.marked import visible
 
@@ -33,8 +34,8 @@ ALLOWED_TAGS = frozenset(
     re.findall(
         r"\w+",
         """a article aside bdi body button circle code dd details div dl dt em fieldset figure form g h1 h2 h3 head
-        header html img input label li line link main mark meta nav ol p path rect script section span strong summary
-        svg table tbody td textarea th thead time title tr ul""",
+        header html img input label li line link main mark meta nav ol option p path rect script section select span
+        strong summary svg table tbody td textarea th thead time title tr ul""",
     )
 )
 
@@ -264,3 +265,59 @@ async def test_static_files_may_be_kept(client: httpx.AsyncClient) -> None:
         answer = await client.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_the_page_of_an_article_says_why_a_query_does_not_match(site: Site, client: httpx.AsyncClient) -> None:
+    await fill(site)
+    page = (await client.get("/articles/a1", params={"q": "Rostec NEAR/1 kraken"})).text
+    text = Tags(page).text
+    assert "Why it does not match" in text
+    assert "kraken not found" in text and "found at body 0" in text
+    assert faults_of(page) == []
+
+
+async def test_the_page_of_an_article_says_why_a_watch_did_not_fire(site: Site, client: httpx.AsyncClient) -> None:
+    await fill(site)
+    page = (await client.get("/articles/a1", params={"watch": "wat_1"})).text
+    text = Tags(page).text
+    assert "verdict on wat_1" in text and "did not fire" in text
+    assert ("option", {"value": "wat_1", "selected": None}) in Tags(page).found
+    assert faults_of(page) == []
+    assert (await client.get("/articles/a1", params={"watch": "nobody"})).status_code == 404
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_text_in_an_explanation_is_shown_as_text(
+    site: Site, client: httpx.AsyncClient, text: str
+) -> None:
+    await fill(site, text)
+    quoted = text.replace('"', " ")
+    for asked in ({"q": f'="{quoted}"'}, {"watch": "wat_1"}):
+        answer = await client.get("/articles/a1", params=asked)
+        assert answer.status_code in (200, 400)
+        assert faults_of(answer.text) == []
+
+
+async def test_a_changed_query_is_compared_before_it_is_saved(site: Site, client: httpx.AsyncClient) -> None:
+    await fill(site)
+    page = (await client.get("/watches/wat_1", params={"query": "Rostec OR jets", "name": "x"})).text
+    text = Tags(page).text
+    assert "2 articles more, 1 fewer, 2 in both; 0.7 → 0.9 alerts a week" in text
+    assert "Found by Rostec OR jets" in text
+    assert faults_of(page) == []
+    kept = await site.store.read(watches.get_watch, "wat_1")
+    assert kept is not None and kept.query == "Rostec"
+    refused = await client.get("/watches/wat_1", params={"query": "Nicolas Maduro"})
+    assert refused.status_code == 400 and "Nicolas AND Maduro" in refused.text
+
+
+async def test_a_watch_that_failed_says_so_and_what_it_cost(site: Site, client: httpx.AsyncClient) -> None:
+    await fill(site)
+    row = WatchCosts(watch_id="wat_1", watch_version=1, candidates=12, seconds=0.5, failure="too <b>deep</b>")
+    await site.store.run(watch_costs.add_costs, [row], now=site.clock.now())
+    page = (await client.get("/watches/wat_1")).text
+    assert "until it is changed: too <b>deep</b>" in Tags(page).text
+    assert "12 articles closely" in Tags(page).text
+    assert "failed" in Tags((await client.get("/watches")).text).text
+    shown = (await client.get("/api/v1/watches/wat_1")).json()
+    assert shown["failure"] == "too <b>deep</b>"
