@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from time import perf_counter
@@ -22,7 +23,7 @@ class Costs:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._matches: dict[str, int] = {}
+        self._matches: Counter[str] = Counter()
         self._seconds: dict[str, float] = {}
         self._failed: dict[str, WatchCosts] = {}
         self._spent = (0, 0.0)
@@ -33,8 +34,9 @@ class Costs:
         """Whether an owner waits to be told of one."""
         return bool(self._failed)
 
-    def matched(self, watch_id: str) -> None:
-        self._matches[watch_id] = self._matches.get(watch_id, 0) + 1
+    def matched(self, watch_ids: Sequence[str]) -> None:
+        """The watches that an article matched."""
+        self._matches.update(watch_ids)
 
     @contextmanager
     def of_match(self, watch_id: str) -> Iterator[None]:

@@ -39,7 +39,7 @@ def withheld(watch: Watch, article: ArticleEnriched, at: Micros) -> Withheld | N
         return Withheld.BEFORE_WATCH
     if watch.max_age_seconds and age_seconds(article) > watch.max_age_seconds:
         return Withheld.TOO_OLD
-    if not _wanted(watch, article.source):
+    if (watch.include_sources or watch.exclude_sources) and not _wanted(watch, article.source):
         return Withheld.SOURCE
     return None
 

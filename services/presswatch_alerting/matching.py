@@ -72,8 +72,7 @@ class WatchSet:
             return self._match_one_by_one(article)
         for watch_id, reason in self._matcher.failures().items():
             self._set_aside(self._loaded[watch_id].watch, reason)
-        for watch_id in found:
-            self.costs.matched(watch_id)
+        self.costs.matched(found)
         return [self._loaded[watch_id] for watch_id in found]
 
     def take_costs(self) -> Sequence[WatchCosts]:
