@@ -72,10 +72,9 @@ async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
 
     chosen = IndexingSettings()
     index = await asyncio.to_thread(parts.index, write=True)
-    if await was_lost(parts.stream, index):
-        # A log with nothing but heartbeats looks the same, and gives an empty index again.
-        if (outcome := await rebuild(parts.stream, index, chosen)).outcomes:
-            get_logger("indexing").warning("the index was gone and was built anew", messages=outcome.read)
+    # A log with nothing but heartbeats looks like a lost index, and gives an empty one again: then nothing is said.
+    if await was_lost(parts.stream, index) and (built := await rebuild(parts.stream, index, chosen)).outcomes:
+        get_logger("indexing").warning("the index was gone and was built anew", messages=built.read)
     stage = IndexingStage(index, parts.store, parts.metrics, parts.clock)
     return [_stage(parts, stage, settings=EngineSettings(batch=chosen.batch))]
 
