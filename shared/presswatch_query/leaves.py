@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from sys import intern
 from typing import NamedTuple
 
 from presswatch_query.aliases import AliasCycle, Aliases, UnknownAlias
@@ -36,15 +37,16 @@ BAD_FUZZY = "~1 needs one word of at least 5 letters without digits; “{0}” i
 
 
 class LeafReader:
-    """Makes nodes of leaves; `report` takes each fault. A leaf with a fault becomes words without tokens."""
+    """Makes nodes of leaves. A leaf with a fault becomes words without tokens; `faults` holds those of the last one."""
 
-    def __init__(self, aliases: Aliases, report: Callable[[Lexeme, Fault], None]) -> None:
+    def __init__(self, aliases: Aliases) -> None:
+        self.faults: tuple[Fault, ...] = ()
         self._aliases = aliases
-        self._report = report
         self._known_faults: dict[tuple[str, str], Fault] = {}
 
     def read(self, lexeme: Lexeme, field: str) -> Node:
         """The node of a term, phrase, literal or alias in a field (empty: none)."""
+        self.faults = ()
         if lexeme.kind is Kind.ALIAS:
             return self._alias(lexeme, field)
         if field in EXACT_FIELDS:
@@ -54,8 +56,7 @@ class LeafReader:
         return self._phrase(lexeme, field) if lexeme.kind is Kind.PHRASE else self._literal(lexeme, field)
 
     def _broken(self, lexeme: Lexeme, field: str, *faults: Fault) -> Node:
-        for fault in faults:
-            self._report(lexeme, fault)
+        self.faults = faults
         return Words((), field, lexeme.start, lexeme.end)
 
     def _term(self, lexeme: Lexeme, field: str) -> Node:
@@ -67,7 +68,7 @@ class LeafReader:
         return self._words(lexeme, field)
 
     def _words(self, lexeme: Lexeme, field: str) -> Node:
-        tokens = tuple(token_texts(lexeme.value))
+        tokens = tuple(map(intern, token_texts(lexeme.value)))
         if not tokens:
             return self._broken(lexeme, field, Fault("empty", NOTHING.format(lexeme.value)))
         return Words(tokens, field, lexeme.start, lexeme.end)
@@ -95,7 +96,7 @@ class LeafReader:
             faults.append(Fault("bad-wildcard", BAD_STAR))
         elif tail:
             faults += _slop_faults(tail)
-        tokens = tuple(token_texts(lexeme.value))
+        tokens = tuple(map(intern, token_texts(lexeme.value)))
         if not tokens:
             faults.append(Fault("empty", NOTHING.format(lexeme.value)))
         if faults:

@@ -12,7 +12,7 @@ from typing import NoReturn
 from presswatch_query.aliases import Aliases
 from presswatch_query.ast import EXACT_FIELDS, And, AtLeast, Fuzzy, Near, Node, Not, Or, Prefix, Words
 from presswatch_query.extent import extent
-from presswatch_query.leaves import Fault, LeafReader, small_number
+from presswatch_query.leaves import LeafReader, small_number
 from presswatch_query.lexer import Kind, Lexeme, Lexemes
 from presswatch_query.problems import Problem
 
@@ -55,7 +55,7 @@ class Parser:
         self._muted = False
         self._left = Lexeme(Kind.OPEN, 0, 0, "")
         """The first lexeme of the primary read last."""
-        self._leaves = LeafReader(aliases, self._report_leaf)
+        self._leaves = LeafReader(aliases)
         self.problems: list[Problem] = []
 
     def parse(self) -> Node:
@@ -99,9 +99,6 @@ class Parser:
     def _report(self, code: str, message: str, lexeme: Lexeme) -> None:
         if not self._muted:
             self.problems.append(Problem(code, lexeme.start, lexeme.end, message))
-
-    def _report_leaf(self, lexeme: Lexeme, fault: Fault) -> None:
-        self._report(fault.code, fault.message, lexeme)
 
     @contextmanager
     def _one_level_deeper(self, lexeme: Lexeme) -> Iterator[None]:
@@ -253,6 +250,8 @@ class Parser:
                 self._report("too-long", f"A query may have at most {MOST_LEAVES} words, phrases and literals.", lexeme)
             return Words((), field, lexeme.start, lexeme.end)
         node = self._leaves.read(lexeme, field)
+        for fault in self._leaves.faults:
+            self._report(fault.code, fault.message, lexeme)
         if isinstance(node, (Prefix, Fuzzy)):
             self._wild_count += 1
             if self._wild_count == MOST_WILD + 1:

@@ -17,6 +17,7 @@ from presswatch_query.repair import with_suggestions
 __all__ = ["AliasSource", "Query", "check", "find_errors", "parse"]
 
 AliasSource = Aliases | Mapping[str, Sequence[str]] | None
+NO_ALIASES = Aliases()
 ONLY_NEGATIVE = (
     "The query would also find articles in which none of its words stands: add something that must be there."
 )
@@ -58,7 +59,7 @@ def check(text: str, aliases: AliasSource = None, *, recent_share: Callable[[Que
 
     `recent_share` gives the share of recent articles that a query matches, for the warning `common`.
     """
-    known = aliases if isinstance(aliases, Aliases) else Aliases(aliases)
+    known = _known(aliases)
     tree, errors = _read(text, known)
     if tree is None:
         return Check(errors=with_suggestions(text, errors, known, find_errors))
@@ -68,11 +69,17 @@ def check(text: str, aliases: AliasSource = None, *, recent_share: Callable[[Que
     return Check(warnings=warnings)
 
 
+def _known(aliases: AliasSource) -> Aliases:
+    if aliases is None:
+        return NO_ALIASES
+    return aliases if isinstance(aliases, Aliases) else Aliases(aliases)
+
+
 def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, ...]]:
     if len(text) > MOST_CHARACTERS:
         message = f"A query may have at most {MOST_CHARACTERS} characters; this one has {len(text)}."
         return None, (Problem("too-long", 0, len(text), message),)
-    known = aliases if isinstance(aliases, Aliases) else Aliases(aliases)
+    known = _known(aliases)
     parser = Parser(text, known)
     try:
         tree = parser.parse()

@@ -1,7 +1,7 @@
 """Which watches stand at an atom.
 
-Most atoms have one watch, or few: an id alone, then a list; only many are a dictionary, which is large but quick to
-remove from.
+Most atoms have one watch, or few: an id alone, then a tuple; only many are a dictionary, which is large but quick to
+change.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ __all__ = [
 ]
 
 Member = TypeVar("Member")
-Members = list[Member] | dict[Member, None]
-MOST_IN_A_LIST = 50
+Members = tuple[Member, ...] | dict[Member, None]
+MOST_IN_A_TUPLE = 32
 
 
 def with_member(members: Members[Member], member: Member) -> Members[Member]:
-    """The members and one more; the same object wherever it can be."""
+    """The members and one more."""
     if isinstance(members, dict):
         members[member] = None
-    elif len(members) < MOST_IN_A_LIST:
-        members.append(member)
-    else:
-        return dict.fromkeys((*members, member))
-    return members
+        return members
+    more = (*members, member)
+    return more if len(more) <= MOST_IN_A_TUPLE else dict.fromkeys(more)
 
 
-def without_member(members: Members[Member], member: Member) -> None:
+def without_member(members: Members[Member], member: Member) -> Members[Member]:
+    """The members but one, which is among them."""
     if isinstance(members, dict):
         del members[member]
-    else:
-        members.remove(member)
+        return members
+    at = members.index(member)
+    return (*members[:at], *members[at + 1 :])
 
 
 class Slot:
@@ -73,7 +73,7 @@ class Slot:
         self.anchors = anchors
         self.second = second
         """Tokens and pairs of title and body of which one must be there as well; empty: nothing more is known."""
-        self.watch_ids: Members[str] = []
+        self.watch_ids: Members[str] = ()
         self.candidates = 0
         self.matches = 0
         self.failures = 0
@@ -84,7 +84,7 @@ class Slot:
 
     def remove(self, watch_id: str) -> bool:
         """Whether it was the last one."""
-        without_member(self.watch_ids, watch_id)
+        self.watch_ids = without_member(self.watch_ids, watch_id)
         return not self.watch_ids
 
 
@@ -104,8 +104,8 @@ class Posting:
     __slots__ = ("direct", "slots", "stem", "triples")
 
     def __init__(self, direct: Iterable[str] = ()) -> None:
-        self.direct: Members[str] = list(direct)
-        self.slots: Members[Slot | Group] = []
+        self.direct: Members[str] = tuple(direct)
+        self.slots: Members[Slot | Group] = ()
         self.stem = ""
         """The atom itself, if triples begin with it."""
         self.triples = 0
@@ -139,7 +139,7 @@ def add_direct(table: dict[str, Value], atom: str, watch_id: str, *, alone: bool
 def remove_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
     known = table[atom]
     if isinstance(known, Posting):
-        without_member(known.direct, watch_id)
+        known.direct = without_member(known.direct, watch_id)
         _drop_if_empty(table, atom, known)
     else:
         del table[atom]
@@ -153,7 +153,7 @@ def add_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
 def remove_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
     known = table[atom]
     if isinstance(known, Posting):
-        without_member(known.slots, slot)
+        known.slots = without_member(known.slots, slot)
         _drop_if_empty(table, atom, known)
 
 
