@@ -26,6 +26,9 @@ __all__ = ["EXTRACTOR", "Limits", "extract", "extract_text_only"]
 EXTRACTOR = "presswatch-1"
 """Version of the rules; part of an article's identity."""
 TEXT_MAX = 200_000
+TOO_LARGE = ("too_large", "ratio")
+# Going through all of a bomb would cost more CPU time than a page is given.
+SEEN_OF_TOO_LARGE = 4_000_000
 # From this length on no soft failure is possible, so nothing of it is computed.
 SURELY_ARTICLE_WORDS = 250
 DAMAGED_MAX = 0.1
@@ -51,6 +54,8 @@ def extract(page: Page, limits: Limits | None = None) -> Extracted:
         text = decode_text(decoded.body, page.content_type).text if other in ("text", "feed") else ""
         return _refused(page, "not_html", other, visible_text(text, TEXT_MAX))
     read = decode_text(decoded.body, page.content_type)
+    if decoded.reason in TOO_LARGE:
+        return _refused(page, "too_large", decoded.reason, visible_text(read.text[:SEEN_OF_TOO_LARGE], TEXT_MAX))
     markup = strip_active(read.text.replace("\0", ""))
     refusal = _refusal(decoded.complete, decoded.reason, read.damaged, markup, limits)
     if refusal is not None:
@@ -62,13 +67,14 @@ def extract_text_only(page: Page, limits: Limits | None = None) -> Extracted:
     """The visible text of a page that no parser should see again; the outcome is for the caller to say."""
     limits = limits or Limits()
     decoded = decode_body(page.body, page.content_encoding, limit=limits.decoded_bytes)
-    return _refused(page, "timeout", "", visible_text(decode_text(decoded.body, page.content_type).text, TEXT_MAX))
+    text = decode_text(decoded.body, page.content_type).text[:SEEN_OF_TOO_LARGE]
+    return _refused(page, "timeout", "", visible_text(text, TEXT_MAX))
 
 
 def _refusal(complete: bool, reason: str, damaged: float, markup: str, limits: Limits) -> tuple[str, str] | None:
     # Some servers name a coding that is none; what is HTML all the same (or it would not be here) is read.
     if not complete and reason != "unknown_coding":
-        return ("too_large" if reason in ("too_large", "ratio") else "undecodable"), reason
+        return "undecodable", reason
     if damaged > DAMAGED_MAX:
         return "undecodable", "charset"
     if len(markup) > limits.markup_characters:

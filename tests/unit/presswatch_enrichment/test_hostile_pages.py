@@ -101,6 +101,12 @@ HOSTILE = [
         id="deflate bomb",
     ),
     pytest.param(page(noise(5000), content_encoding="br"), "undecodable", False, id="brotli that is none"),
+    pytest.param(
+        page(gzip.compress(b"<p>more</p>" * 6 * MEGABYTE, 1), content_encoding="gzip"),
+        "too_large",
+        True,
+        id="gzip bomb of markup",
+    ),
     pytest.param(page(ARTICLE, content_encoding="utf-8"), "article", True, id="a content coding that is none"),
     pytest.param(page(noise(5000), content_encoding="zstd"), "undecodable", False, id="zstd that is none"),
 ]
