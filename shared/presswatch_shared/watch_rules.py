@@ -6,20 +6,34 @@ import re
 
 from presswatch_shared.errors import BadInput
 
-__all__ = ["check_watch_id", "check_watch_name", "source_host"]
+__all__ = ["check_storable", "check_watch_id", "check_watch_name", "source_host"]
 
 LONGEST_NAME = 200
 WATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+def check_storable(text: str, what: str) -> str:
+    """The text, where every store can hold it.
+
+    Raises:
+        BadInput: NUL, or half of a surrogate pair, which stands for a byte that is not UTF-8.
+    """
+    found = UNSTORABLE.search(text)
+    if found:
+        name = "a NUL" if found[0] == "\x00" else "something that is no UTF-8"
+        raise BadInput(f"{what} has {name} at character {found.start() + 1}: leave it out")
+    return text
 
 
 def check_watch_name(name: str) -> str:
     """The name, white space at its ends cut off.
 
     Raises:
-        BadInput: too long.
+        BadInput: too long, or with characters that cannot be stored.
     """
-    cleaned = name.strip()
+    cleaned = check_storable(name.strip(), "the name of a watch")
     if len(cleaned) > LONGEST_NAME:
         raise BadInput(f"the name of a watch has {len(cleaned)} characters: at most {LONGEST_NAME} are allowed")
     return cleaned

@@ -11,11 +11,13 @@ from presswatch_query import Problem
 __all__ = ["refusal"]
 
 WINDOW = 60
+MOST_FAULTS = 10
 
 
 def refusal(query: str, faults: Sequence[Problem]) -> str:
-    """Several lines, one block a fault; of a long query only the neighbourhood of the fault."""
-    return "\n".join(_block(query, fault) for fault in faults)
+    """Several lines, one block a fault; of a long query only its neighbourhood, of many faults the first."""
+    more = [f"and {len(faults) - MOST_FAULTS} faults more"] if len(faults) > MOST_FAULTS else []
+    return "\n".join([*(_block(query, fault) for fault in faults[:MOST_FAULTS]), *more])
 
 
 def _block(query: str, fault: Problem) -> str:

@@ -20,7 +20,7 @@ from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import ACTIVE, PAUSED, NewWatch, Watch
-from presswatch_shared.watch_rules import check_watch_name, source_host
+from presswatch_shared.watch_rules import check_storable, check_watch_name, source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
 
 __all__ = [
@@ -65,7 +65,7 @@ def add(store: Store, query: str, options: AddOptions, *, now: Micros) -> AddedW
     Raises:
         BadInput: the query is refused (with a caret under the fault), or an option cannot be used.
     """
-    checked_query(store, query)
+    checked_query(store, check_storable(query, "the query"))
     made = ""
     if options.webhooks:
         for url in options.webhooks:

@@ -21,7 +21,7 @@ from presswatch_shared.store import aliases, channels, watches
 from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, NewWatch, Watch, WatchChanges
-from presswatch_shared.watch_rules import check_watch_id, check_watch_name, source_host
+from presswatch_shared.watch_rules import check_storable, check_watch_id, check_watch_name, source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
 
 __all__ = ["Imported", "LineRemark", "RefusedLine", "export_watches", "import_watches"]
@@ -140,7 +140,7 @@ def _readable(chunk: Sequence[tuple[int, str]], known: Aliases, result: Imported
 
 def _read(text: str, known: Aliases) -> _Line:
     line = _decoded(text)
-    errors = check(line.query, known).errors
+    errors = check(check_storable(line.query, "the query"), known).errors
     if errors:
         raise BadInput(refusal(line.query, errors))
     return line
