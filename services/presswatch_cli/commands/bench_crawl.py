@@ -20,7 +20,7 @@ from presswatch_shared.errors import PresswatchError
 from presswatch_shared.ids import url_hash
 from presswatch_shared.store import alerts, articles, channels, ledger, outbox, sources, watches
 from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.ledger import ARTICLE
+from presswatch_shared.store.ledger import ARTICLE, Visit
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED
@@ -39,7 +39,7 @@ ALL_ALERTS = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawled:
-    """What a crawl came to. Moments in seconds, counted from the moment when the feeds were made known."""
+    """What a crawl came to. `seconds` run from the moment when the feeds were made known."""
 
     seconds: float
     searchable: int
@@ -54,7 +54,7 @@ class Crawled:
 
 
 class Crawl:
-    """On a data folder of its own. `groups` are the roles of each process."""
+    """On a data folder of its own."""
 
     def __init__(self, folder: Path, pages: int, queries: Sequence[str], names: Names, hook: Receiver) -> None:
         self._folder = folder
@@ -66,7 +66,7 @@ class Crawl:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
 
     async def run(self, groups: Sequence[Sequence[str]], progress: Progress) -> Crawled:
-        """Warm up with pages that come alone, then all others at once.
+        """Warm up with pages that come alone, then all others at once. `groups` are the roles of each process.
 
         Raises:
             PresswatchError: a process ended, or nothing moves any more.
@@ -120,34 +120,34 @@ class Crawl:
         return {name: usage_of(process.pid) for name, process in self._processes.items()}
 
     def _figures(self, tx: Tx, begun: Micros, usage: Mapping[str, Usage]) -> Crawled:
-        visits = {
-            number: visit
-            for number in range(self._pages)
-            for visit in ledger.visits_of_url(tx, url_hash(page_url(number)))
-        }
-        found = {number: visit for number, visit in visits.items() if visit.article_outcome == ARTICLE}
-        versions = articles.get_articles(tx, {visit.article_id for visit in found.values()})
-        searchable = {
-            number: (visit.index_at - versions[visit.article_id].version) / SECOND for number, visit in found.items()
-        }
+        visits = {number: ledger.visits_of_url(tx, url_hash(page_url(number)))[-1] for number in range(self._pages)}
+        searchable = _seconds_to_searchable(tx, visits)
         fired = alerts.alerts_since(tx, 0, limit=ALL_ALERTS)
         told = [
             (row.fetched_at >= begun, (at - row.fetched_at) / SECOND)
             for row in fired
             if (at := self._hook.first_told.get(row.alert_id))
         ]
-        last = max([visit.index_at or visit.article_at for visit in visits.values()] + [self._hook.last_told])
+        last = max(self._hook.last_told, *(visit.index_at or visit.article_at for visit in visits.values()))
+        crowd = [seconds for number, seconds in searchable.items() if number >= QUIET_PAGES]
         return Crawled(
             seconds=(last - begun) / SECOND,
-            searchable=sum(number >= QUIET_PAGES for number in found),
+            searchable=len(crowd),
             not_articles=ledger.balance(tx).not_articles,
             alerts=sum(row.fetched_at >= begun for row in fired),
-            fetch_to_searchable=[seconds for number, seconds in searchable.items() if number >= QUIET_PAGES],
-            fetch_to_webhook=[seconds for crowd, seconds in told if crowd],
+            fetch_to_searchable=crowd,
+            fetch_to_webhook=[seconds for of_crowd, seconds in told if of_crowd],
             quiet_fetch_to_searchable=[searchable[number] for number in _warm() if number in searchable],
-            quiet_fetch_to_webhook=[seconds for crowd, seconds in told if not crowd][-len(_warm()) :],
+            quiet_fetch_to_webhook=[seconds for of_crowd, seconds in told if not of_crowd][-len(_warm()) :],
             usage=usage,
         )
+
+
+def _seconds_to_searchable(tx: Tx, visits: Mapping[int, Visit]) -> Mapping[int, float]:
+    """From the fetch of a page to its place in the index, for those that are articles."""
+    found = {number: visit for number, visit in visits.items() if visit.article_outcome == ARTICLE}
+    versions = articles.get_articles(tx, {visit.article_id for visit in found.values()})
+    return {number: (visit.index_at - versions[visit.article_id].version) / SECOND for number, visit in found.items()}
 
 
 def _warm() -> range:
