@@ -16,6 +16,8 @@ __all__ = ["MOST_COMMON", "common_warning", "lint"]
 
 MOST_COMMON = 0.01
 """The share of recent articles above which a watch is a nuisance."""
+MOST_CHARACTERS_READ = 2_500
+"""Of all corrected queries of one query together: warnings must not take longer than a blink."""
 
 ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»()[]/·・…、。，．！？")
 SENTENCE_SIGNS = frozenset("?!")
@@ -34,7 +36,14 @@ class Hint(NamedTuple):
 
 def lint(text: str, tree: Node, passes: Callable[[str], bool]) -> tuple[Problem, ...]:
     """The warnings of a valid query, by start. `passes` says whether a corrected query passes the check."""
-    found = [_problem(text, leaf, hint, passes) for leaf in _leaves(tree) for hint in _hints(text, leaf)]
+    left = MOST_CHARACTERS_READ
+
+    def passes_in_time(query: str) -> bool:
+        nonlocal left
+        left -= len(query)
+        return left >= 0 and passes(query)
+
+    found = [_problem(text, leaf, hint, passes_in_time) for leaf in _leaves(tree) for hint in _hints(text, leaf)]
     if never_matches(tree):
         found.append(
             Problem("never", 0, len(text), "The query asks for something and for its absence: nothing matches.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from presswatch_query import check
@@ -89,3 +91,12 @@ def test_a_query_that_matches_too_much_of_what_is_recent_is_common() -> None:
 
 def test_a_refused_query_has_no_warnings() -> None:
     assert check("C++ AND").warnings == ()
+
+
+def test_a_long_query_full_of_warnings_is_checked_in_milliseconds() -> None:
+    query = " OR ".join(f"w{number}" for number in range(512))
+    before = process_time()
+    found = check(query).warnings
+    assert process_time() - before < 0.5
+    assert len(found) == 512
+    assert not any(warning.suggestions for warning in found)
