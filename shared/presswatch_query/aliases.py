@@ -125,7 +125,7 @@ def check_alias(name: str, entries: Sequence[str]) -> None:
     """
     if not NAME.fullmatch(name):
         raise BadAlias(f"“{name}” cannot be the name of an alias: use letters, digits, _ and -.")
-    if isinstance(entries, str) or not all(isinstance(entry, str) for entry in entries):
+    if not isinstance(entries, (list, tuple)) or not all(isinstance(entry, str) for entry in entries):
         raise BadAlias(f"Alias @{name} is not a list of texts.")
     if len(entries) > MOST_ENTRIES:
         raise BadAlias(f"Alias @{name} has {len(entries)} entries; at most {MOST_ENTRIES} are allowed.")

@@ -21,7 +21,7 @@ VOCABULARY = 30_000
 SHARE_OF_COMMON = 0.4
 SKEW = 1.2
 """Of the words of watches: 1 would take each of the vocabulary alike, more prefers the frequent ones."""
-SHARE_OF_NAMES = 0.5
+SHARE_OF_NAMES = 0.65
 """Of the words of watches that no article has."""
 SHARE_OF_FOUND_PHRASES = 0.1
 """Phrases that stand so in an article; the others are words put side by side."""
