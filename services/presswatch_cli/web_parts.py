@@ -6,29 +6,21 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from presswatch_cli.commands.status import PipelineStage, read_status
 from presswatch_cli.composition import Parts
+from presswatch_cli.status_reader import status_reader
 from presswatch_query import Query
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.store.counters import counters
 from presswatch_shared.store.database import Store, Tx, count_rows
 from presswatch_shared.store.watches import Watch
-from presswatch_shared.stream.dlq import count_dead_letters
 from presswatch_shared.stream.port import Stream
-from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
+from presswatch_shared.topics import PAGES_FETCHED
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.ports import Backtester, Comparer, Previewer, WatchExplainer
 from presswatch_web.settings import WebSettings
 
-__all__ = ["PIPELINE", "status_reader", "web_dependencies"]
-
-PIPELINE = (
-    PipelineStage("enrichment", [PAGES_FETCHED.name]),
-    PipelineStage("indexing", [ARTICLES_ENRICHED.name]),
-    PipelineStage("alerting", [ARTICLES_ENRICHED.name]),
-    PipelineStage("delivery", [ALERTS_FIRED.name]),
-)
+__all__ = ["web_dependencies"]
 
 
 async def web_dependencies(parts: Parts) -> WebDependencies:
@@ -52,15 +44,6 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         checks=parts.checks,
         settings=WebSettings(bind=parts.settings.bind, public_url=parts.settings.public_url),
     )
-
-
-def status_reader(store: Store, stream: Stream, index: ArticleIndex) -> Callable[[], Awaitable[Mapping[str, Any]]]:
-    """Reads what `presswatch status --json` prints."""
-
-    async def read() -> Mapping[str, Any]:
-        return await read_status(store, stream, index, PIPELINE, dead_letters=await count_dead_letters(stream))
-
-    return read
 
 
 def _previewer(parts: Parts) -> Previewer:

@@ -62,7 +62,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
     from presswatch_cli.commands.status import render_text
     from presswatch_cli.composition import Parts
-    from presswatch_cli.web_parts import status_reader
+    from presswatch_cli.status_reader import status_reader
 
     async def read() -> None:
         parts = Parts(context_of(context).settings)
