@@ -9,6 +9,7 @@ import platform
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,10 +141,11 @@ def _changing(matcher: Matcher, texts: Sequence[str]) -> dict[str, Any]:
 
 def _peers(trees: Sequence[Any], texts: Sequence[str], size: int) -> dict[str, Any]:
     sample = texts[:PEER_ARTICLES]
+    counts = Counter(word for text in texts for word in text.lower().split())
     result: dict[str, Any] = {
         "regex_loop_articles_per_second": round(regex_loop_rate(trees, sample) * len(trees) / size, 4)
     }
-    if size <= MOST_PEER_WATCHES and (found := aho_corasick_rate(trees, texts[: 10 * PEER_ARTICLES])):
+    if size <= MOST_PEER_WATCHES and (found := aho_corasick_rate(trees, texts[: 10 * PEER_ARTICLES], counts)):
         result["aho_corasick_articles_per_second"] = round(found[0], 2)
         result["aho_corasick_build_seconds"] = round(found[1], 2)
     return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -28,15 +28,20 @@ def regex_loop_rate(trees: Sequence[Node], articles: Sequence[str]) -> float:
     return len(articles) / (spent * len(trees) / len(checks))
 
 
-def aho_corasick_rate(trees: Sequence[Node], articles: Sequence[str]) -> tuple[float, float] | None:
-    """Articles a second of CPU, and seconds to build; None where ahocorasick_rs is not installed."""
+def aho_corasick_rate(
+    trees: Sequence[Node], articles: Sequence[str], counts: Mapping[str, int]
+) -> tuple[float, float] | None:
+    """Articles a second of CPU, and seconds to build; None where ahocorasick_rs is not installed.
+
+    `counts` says how common words are: a watch is entered under its rarest.
+    """
     try:
         from ahocorasick_rs import AhoCorasick
     except ModuleNotFoundError:
         return None
     by_word: dict[str, list[int]] = {}
     for number, tree in enumerate(trees):
-        for word in _key_words(tree):
+        for word in _key_words(tree, counts):
             by_word.setdefault(word, []).append(number)
     words = list(by_word)
     begun = time.process_time()
@@ -51,17 +56,24 @@ def aho_corasick_rate(trees: Sequence[Node], articles: Sequence[str]) -> tuple[f
     return len(articles) / (time.process_time() - begun), built
 
 
-def _key_words(node: Node) -> tuple[str, ...]:
-    """The longest word of what must be there; of an OR one of each operand."""
+def _key_words(node: Node, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """The rarest word of what must be there; of an OR one of each operand."""
+
+    def commonness(words: Sequence[str]) -> int:
+        return sum(counts.get(word, 0) for word in words)
+
     match node:
-        case Words(tokens) | Prefix(tokens):
-            return (max(tokens, key=len),)
+        case Words(tokens):
+            return (min(tokens, key=lambda token: counts.get(token, 0)),)
+        case Prefix(tokens):
+            return (tokens[-1],)
         case And(children):
-            return min((_key_words(child) for child in children if not isinstance(child, Not)), key=len)
+            wanted = [_key_words(child, counts) for child in children if not isinstance(child, Not)]
+            return min(wanted, key=commonness)
         case Or(children):
-            return tuple(word for child in children for word in _key_words(child))
-        case Near(left, _):
-            return _key_words(left)
+            return tuple(word for child in children for word in _key_words(child, counts))
+        case Near(left, right):
+            return min(_key_words(left, counts), _key_words(right, counts), key=commonness)
         case _:
             raise TypeError(f"the benchmark has no {type(node).__name__}")
 
