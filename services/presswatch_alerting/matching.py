@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from presswatch_alerting.costs import Costs
@@ -27,6 +27,8 @@ from presswatch_shared.store.watches import ACTIVE, Watch
 
 __all__ = ["Loaded", "WatchSet", "as_article"]
 
+MOST_PLACES = 5_000
+"""Of one watch in one article, from its beginning; nobody reads more, and a hostile article has a million."""
 
 Evaluate = Callable[[Query, AnalysedArticle], Evaluation]
 
@@ -89,7 +91,7 @@ class WatchSet:
             return None
         if not evaluation.matched:
             return None
-        return [_place(span, article) for span in evaluation.spans]
+        return list(_places(evaluation.spans[:MOST_PLACES], article))
 
     def _load(self, watch: Watch, aliases: Aliases) -> None:
         try:
@@ -119,11 +121,14 @@ class WatchSet:
         get_logger("alerting").error("watch set aside", watch=watch.id, version=watch.version, reason=reason)
 
 
-def _place(span: Span, article: AnalysedArticle) -> Place:
-    name = span.field.partition(".")[0]
-    texts = {text.name: text.raw for text in article.texts(name)} if name in TEXT_FIELDS else {}
-    words = texts.get(span.field, "")[span.start : span.end]
-    return Place(span.field, span.start, span.end, f"{span.leaf[0]}-{span.leaf[1]}", words)
+def _places(spans: Sequence[Span], article: AnalysedArticle) -> Iterator[Place]:
+    texts: dict[str, dict[str, str]] = {}
+    for span in spans:
+        name = span.field.partition(".")[0]
+        if name not in texts:
+            texts[name] = {text.name: text.raw for text in article.texts(name)} if name in TEXT_FIELDS else {}
+        words = texts[name].get(span.field, "")[span.start : span.end]
+        yield Place(span.field, span.start, span.end, f"{span.leaf[0]}-{span.leaf[1]}", words)
 
 
 def as_article(event: ArticleEnriched) -> Article:

