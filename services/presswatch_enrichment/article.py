@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from presswatch_shared.urls import source_of
-
 from presswatch_enrichment.extract import EXTRACTOR
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.stories import Admitted, Newcomer
@@ -11,6 +9,7 @@ from presswatch_enrichment.transform import Transformed
 from presswatch_shared.events import ArticleEnriched, PageFetched
 from presswatch_shared.ids import article_id, url_hash
 from presswatch_shared.store.articles import ArticleRow
+from presswatch_shared.urls import source_of
 
 __all__ = ["enriched", "newcomer_of", "page_of"]
 

@@ -6,7 +6,6 @@ import dataclasses
 from datetime import date
 
 import pytest
-from tests.fixtures.enriched import DAY, NOON, enriched, place
 
 from presswatch_query import parse
 from presswatch_query.snippet import Mark
@@ -20,6 +19,7 @@ from presswatch_shared.index.port import (
     SearchRequest,
     Sort,
 )
+from tests.fixtures.enriched import DAY, NOON, enriched, place
 
 INDEXED, UNCHANGED, SUPERSEDED = PutOutcome.INDEXED, PutOutcome.UNCHANGED, PutOutcome.SUPERSEDED
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from tests.contract.index_suite import IndexSuite
 
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.index.tantivy_index import open_tantivy
+from tests.contract.index_suite import IndexSuite
 
 ADAPTERS: dict[str, Callable[[Path], ArticleIndex]] = {
     "memory": lambda _: InMemoryIndex(),

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from tests.contract.stream_suite import StreamSuite
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.stream.sqlite_log import SqliteLogSettings, open_sqlite_log
+from tests.contract.stream_suite import StreamSuite
 
 HOSTS: dict[str, Callable[[Path], Stream]] = {
     "memory": lambda folder: MemoryLog(clock=SystemClock()),

@@ -9,10 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from standardwebhooks import Webhook
-from tests.fixtures.articles import article_enriched
-from tests.fixtures.deliveries import SECRET
-from tests.fixtures.receiver import Receiver, receiver
-from tests.fixtures.waiting import until
 
 from presswatch_alerting.service import AlertingStage
 from presswatch_delivery.service import delivery
@@ -30,6 +26,10 @@ from presswatch_shared.stream.publisher import Publisher
 from presswatch_shared.stream.sqlite_log import open_sqlite_log
 from presswatch_shared.stream.stage_service import stage_service
 from presswatch_shared.topics import ARTICLES_ENRICHED
+from tests.fixtures.articles import article_enriched
+from tests.fixtures.deliveries import SECRET
+from tests.fixtures.receiver import Receiver, receiver
+from tests.fixtures.waiting import until
 
 CLOCK = SystemClock()
 

@@ -13,16 +13,16 @@ from typing import Any
 import lxml.html
 import pytest
 import pytest_asyncio
-from tests.fixtures.newsroom import Newsroom, news_page, newsroom
-from tests.fixtures.outlet import Answer
-from tests.fixtures.product import Product
-from tests.fixtures.receiver import Answer as HookAnswer
-from tests.fixtures.shared_data import shared_rows
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.envelope import Envelope, decode
 from presswatch_shared.stream.sqlite_log import open_sqlite_log
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
+from tests.fixtures.newsroom import Newsroom, news_page, newsroom
+from tests.fixtures.outlet import Answer
+from tests.fixtures.product import Product
+from tests.fixtures.receiver import Answer as HookAnswer
+from tests.fixtures.shared_data import shared_rows
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 

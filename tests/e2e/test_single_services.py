@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+
 from tests.fixtures.newsroom import news_page, newsroom
 from tests.fixtures.product import Product, Running
 

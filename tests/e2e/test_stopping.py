@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from tests.fixtures.newsroom import Newsroom, news_page, newsroom
 from tests.fixtures.product import Running
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from tests.fixtures.enriched import DAY, NOON, enriched
-
 from presswatch_shared.events import ArticleEnriched
+from tests.fixtures.enriched import DAY, NOON, enriched
 
 __all__ = ["random_article", "random_query"]
 

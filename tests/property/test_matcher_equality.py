@@ -10,10 +10,10 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.property.random_news import random_article, random_query
 
 from presswatch_query import Aliases, AnalysedArticle, Matcher, Query, QueryRejected, analyse_article, evaluate, parse
 from presswatch_shared.query_article import query_article
+from tests.property.random_news import random_article, random_query
 
 PAIRS = int(os.environ.get("PRESSWATCH_TEST_PAIRS", "30000"))
 SEED = int(os.environ.get("PRESSWATCH_TEST_SEED", "20260401"))

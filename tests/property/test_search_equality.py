@@ -10,13 +10,12 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.property.random_news import random_article, random_query
-
 from presswatch_query import AnalysedArticle, Matcher, Query, QueryRejected, analyse_article, evaluate, parse
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex, SearchRequest
 from presswatch_shared.index.tantivy_index import open_tantivy
 from presswatch_shared.query_article import query_article
+from tests.property.random_news import random_article, random_query
 
 PAIRS = int(os.environ.get("PRESSWATCH_TEST_PAIRS", "40000"))
 SEED = int(os.environ.get("PRESSWATCH_TEST_SEED", "20260331"))

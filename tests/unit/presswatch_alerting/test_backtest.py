@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from tests.fixtures.articles import article_enriched
 
 from presswatch_alerting.backtest import Backtest, Scope, backtest, backtest_json
 from presswatch_cli.commands.backtest import render_json, render_text, run_backtest
@@ -15,6 +14,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.store.database import Store
+from tests.fixtures.articles import article_enriched
 
 DAY = 86_400_000_000
 NOW = 1_790_000_000_000_000

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from tests.fixtures.articles import article_enriched
 
 from presswatch_alerting.backtest_difference import Difference, backtest_difference
 from presswatch_alerting.recent_share import recent_share
@@ -18,6 +17,7 @@ from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.store import watches
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
+from tests.fixtures.articles import article_enriched
 
 DAY = 86_400_000_000
 NOW = 1_790_000_000_000_000

@@ -3,8 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.fixtures.articles import article_enriched
-from tests.fixtures.clocks import FakeClock
 
 from presswatch_alerting.costs import Costs
 from presswatch_alerting.service import AlertingStage
@@ -18,6 +16,8 @@ from presswatch_shared.store import watches
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Record
+from tests.fixtures.articles import article_enriched
+from tests.fixtures.clocks import FakeClock
 
 
 def record(article: ArticleEnriched) -> Record:

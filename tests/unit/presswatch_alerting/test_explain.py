@@ -5,9 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.fixtures.alerts import alert_fired, alert_row
-from tests.fixtures.articles import FETCHED_AT, article_enriched
-from tests.fixtures.watches import WATCH
 
 from presswatch_alerting.explain import explain_watch
 from presswatch_cli.commands.explain import explain_match
@@ -20,6 +17,9 @@ from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
+from tests.fixtures.alerts import alert_fired, alert_row
+from tests.fixtures.articles import FETCHED_AT, article_enriched
+from tests.fixtures.watches import WATCH
 
 RECORD = replace(alert_row(alert_fired(story_id="s-a1")), article_version=1, fired_at=FETCHED_AT)
 

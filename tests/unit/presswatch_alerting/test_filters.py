@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.fixtures.articles import FETCHED_AT, article_enriched
-from tests.fixtures.watches import WATCH
 
 from presswatch_alerting.filters import Withheld, withheld
+from tests.fixtures.articles import FETCHED_AT, article_enriched
+from tests.fixtures.watches import WATCH
 
 DAY = 86_400_000_000
 

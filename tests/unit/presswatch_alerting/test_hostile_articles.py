@@ -5,8 +5,6 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
-from tests.fixtures.articles import article_enriched
-from tests.fixtures.clocks import FakeClock
 
 from presswatch_alerting.service import AlertingStage
 from presswatch_shared.envelope import wrap
@@ -16,6 +14,8 @@ from presswatch_shared.store import watches
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Record
+from tests.fixtures.articles import article_enriched
+from tests.fixtures.clocks import FakeClock
 
 QUERIES = {
     "word": "tea",

@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fixtures.articles import article_enriched
-from tests.fixtures.watches import WATCH
 
 from presswatch_alerting.matching import WatchSet, as_article
 from presswatch_alerting.material import found_words
 from presswatch_query import AnalysedArticle, Evaluation, Matcher, Query, analyse_article, evaluate
+from tests.fixtures.articles import article_enriched
+from tests.fixtures.watches import WATCH
 
 
 def analysed() -> AnalysedArticle:

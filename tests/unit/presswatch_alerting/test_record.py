@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.fixtures.articles import article_enriched
-from tests.fixtures.watches import WATCH
 
 from presswatch_alerting.filters import Withheld
 from presswatch_alerting.record import Examined, Finding, Recorded, record
@@ -16,6 +14,8 @@ from presswatch_shared.store import alerts, articles
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import Watch
+from tests.fixtures.articles import article_enriched
+from tests.fixtures.watches import WATCH
 
 NOW = 77
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fixtures.articles import FETCHED_AT, article_enriched
-from tests.fixtures.clocks import FakeClock
 
 from presswatch_alerting.service import AlertingStage
 from presswatch_shared.envelope import decode, encode, wrap
@@ -17,6 +15,8 @@ from presswatch_shared.store import alerts, aliases, watches
 from presswatch_shared.store.database import Store, open_store
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Out, Record
+from tests.fixtures.articles import FETCHED_AT, article_enriched
+from tests.fixtures.clocks import FakeClock
 
 
 @pytest.fixture

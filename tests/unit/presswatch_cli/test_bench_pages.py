@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from tests.fixtures.saved_pages import FETCHED_AT
 
 from presswatch_cli.commands.bench_pages import (
     bench_enrich,
@@ -14,6 +13,7 @@ from presswatch_cli.commands.bench_pages import (
     sample_pages,
 )
 from presswatch_enrichment.extract import extract
+from tests.fixtures.saved_pages import FETCHED_AT
 
 
 def test_the_same_seed_makes_the_same_pages_and_all_are_articles() -> None:

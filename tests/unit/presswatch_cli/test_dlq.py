@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.fixtures.clocks import FakeClock
-from tests.fixtures.stages import raw_page
 
 from presswatch_cli.commands.dlq import (
     Chosen,
@@ -27,6 +25,8 @@ from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.pause_mark import PauseMark
 from presswatch_shared.stream.port import Position, RawOut, RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
+from tests.fixtures.clocks import FakeClock
+from tests.fixtures.stages import raw_page
 
 CLOCK = FakeClock()
 

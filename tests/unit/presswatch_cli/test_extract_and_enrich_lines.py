@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from tests.fixtures.copies import story
-from tests.fixtures.saved_pages import FETCHED_AT, saved_page
 
 from presswatch_cli.commands.enrich import enrich_lines
 from presswatch_cli.commands.extract import extract_lines, extract_page
 from presswatch_enrichment.workers import InProcess
 from presswatch_shared.errors import BadInput
+from tests.fixtures.copies import story
+from tests.fixtures.saved_pages import FETCHED_AT, saved_page
 
 EXTRACT_KEYS = [
     "id",

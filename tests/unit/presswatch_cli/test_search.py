@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.fixtures.enriched import DAY, NOON, enriched
 
 from presswatch_cli.commands.search import SearchOptions, render_count, render_json, render_text, run_search
 from presswatch_query import parse
@@ -14,6 +13,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.open_index import index_folder, open_index
 from presswatch_shared.index.port import SearchResult
+from tests.fixtures.enriched import DAY, NOON, enriched
 
 
 async def searched(query: str, options: SearchOptions) -> SearchResult:

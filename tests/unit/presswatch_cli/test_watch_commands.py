@@ -4,8 +4,6 @@ import asyncio
 import json
 
 import pytest
-from tests.fixtures.articles import FETCHED_AT, article_enriched
-from tests.fixtures.deliveries import SECRET, add_webhook, queue
 
 from presswatch_cli.commands import deliveries as deliveries_command
 from presswatch_cli.commands import watch as watch_command
@@ -18,6 +16,8 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.store import aliases, channels, watches
 from presswatch_shared.store.database import Store
+from tests.fixtures.articles import FETCHED_AT, article_enriched
+from tests.fixtures.deliveries import SECRET, add_webhook, queue
 
 
 def test_a_watch_is_added_with_its_webhook_and_a_new_secret(store: Store) -> None:

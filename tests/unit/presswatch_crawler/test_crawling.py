@@ -12,14 +12,14 @@ from itertools import pairwise
 
 import pytest
 import zstandard
-from tests.fixtures.crawling import FAST, Crawl, RememberingPublisher, crawling
-from tests.fixtures.outlet import Answer, Item, Outlet, Request, article_page, outlet, rss, sitemap
-from tests.fixtures.waiting import until
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.store import frontier, sources
 from presswatch_shared.store.database import Store
 from presswatch_shared.urls import politeness_key
+from tests.fixtures.crawling import FAST, Crawl, RememberingPublisher, crawling
+from tests.fixtures.outlet import Answer, Item, Outlet, Request, article_page, outlet, rss, sitemap
+from tests.fixtures.waiting import until
 
 XML = "application/rss+xml"
 

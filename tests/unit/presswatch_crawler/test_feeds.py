@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.fixtures.shared_data import shared_data
 
 from presswatch_crawler.feeds.charset import decode_document
 from presswatch_crawler.feeds.dates import parse_date
@@ -14,6 +13,7 @@ from presswatch_crawler.feeds.parse import parse_any, parse_well_formed
 from presswatch_crawler.feeds.strict import NotWellFormed
 from presswatch_crawler.foreign_bytes import WORKER_TARGET, ForeignParser
 from presswatch_shared.killable import KillablePool
+from tests.fixtures.shared_data import shared_data
 
 URL = "https://kurier.example/news/feed.xml"
 NOON = 1_795_521_600_000_000

@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.fixtures.outlet import Answer, Item, Outlet, article_page, outlet, rss
 
 from presswatch_crawler.preview import preview_source
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.metrics import Metrics
+from tests.fixtures.outlet import Answer, Item, Outlet, article_page, outlet, rss
 
 
 @pytest.fixture

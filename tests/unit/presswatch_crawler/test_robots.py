@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.fixtures.shared_data import shared_data
 
 from presswatch_crawler.robots import MAX_BYTES, judge_answer, parse_robots
+from tests.fixtures.shared_data import shared_data
 
 PAGE = "https://kurier.example/sport/a.html?x=1"
 

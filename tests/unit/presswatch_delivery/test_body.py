@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from tests.fixtures.alerts import alert_fired
 
 from presswatch_delivery.channels.body import BODY_LIMIT, webhook_body
 from presswatch_shared.events import ArticleRef, MatchSpan
+from tests.fixtures.alerts import alert_fired
 
 
 def test_the_body_has_the_agreed_fields() -> None:

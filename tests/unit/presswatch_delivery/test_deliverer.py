@@ -6,10 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from tests.fixtures.clocks import SECOND, FakeClock
-from tests.fixtures.deliveries import add_webhook, queue
-from tests.fixtures.waiting import until
-
 from presswatch_delivery.channels.port import AlertSender, Message
 from presswatch_delivery.deliverer import Deliverer
 from presswatch_delivery.outcome import Outcome, SendResult
@@ -20,6 +16,9 @@ from presswatch_shared.errors import Retry
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
+from tests.fixtures.clocks import SECOND, FakeClock
+from tests.fixtures.deliveries import add_webhook, queue
+from tests.fixtures.waiting import until
 
 
 class Senders:

@@ -3,14 +3,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from tests.fixtures.clocks import SECOND, FakeClock
-from tests.fixtures.deliveries import add_webhook, queue
 
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.settle import settle
 from presswatch_shared.store import channels, deliveries, outbox
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.outbox import Claimed
+from tests.fixtures.clocks import SECOND, FakeClock
+from tests.fixtures.deliveries import add_webhook, queue
 
 HOUR = 3600
 SCHEDULE = [0, 5, 300, 1800, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR]

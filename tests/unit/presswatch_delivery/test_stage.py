@@ -3,9 +3,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.alerts import alert_fired, alert_row
-from tests.fixtures.clocks import FakeClock
-from tests.fixtures.deliveries import add_webhook
 
 from presswatch_delivery.service import DeliveryStage, enqueue
 from presswatch_shared.envelope import wrap
@@ -15,6 +12,9 @@ from presswatch_shared.store import alerts, channels, deliveries, inbox, watches
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Record
+from tests.fixtures.alerts import alert_fired, alert_row
+from tests.fixtures.clocks import FakeClock
+from tests.fixtures.deliveries import add_webhook
 
 
 def record(event: Event) -> Record:

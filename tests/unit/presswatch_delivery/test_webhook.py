@@ -10,10 +10,6 @@ from dataclasses import replace
 
 import pytest
 from standardwebhooks import Webhook
-from tests.fixtures.alerts import alert_fired
-from tests.fixtures.deliveries import SECRET, add_webhook, queue
-from tests.fixtures.receiver import Answer, Receiver, receiver
-from tests.fixtures.waiting import until
 
 from presswatch_delivery.channels.port import Message
 from presswatch_delivery.channels.signature import signed_headers
@@ -29,6 +25,10 @@ from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
 from presswatch_shared.webhooks import new_secret
+from tests.fixtures.alerts import alert_fired
+from tests.fixtures.deliveries import SECRET, add_webhook, queue
+from tests.fixtures.receiver import Answer, Receiver, receiver
+from tests.fixtures.waiting import until
 
 LIMITS = Limits(connect=2.0, first_byte=0.3, total=1.0, raw_bytes=1000, minimum_rate=0)
 SETTINGS = DeliverySettings(poll=0.05, stop_within=0.5, limits=LIMITS)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from tests.fixtures.saved_pages import FETCHED_AT, page, saved_page
 
 from presswatch_enrichment.extract import extract
 from presswatch_enrichment.page import OUTCOMES
 from presswatch_shared.clock import to_micros
+from tests.fixtures.saved_pages import FETCHED_AT, page, saved_page
 
 PARAGRAPH = (
     "The ferry to the outer islands runs again after eleven days of ice, the harbour office said on Monday morning, "

@@ -6,10 +6,10 @@ import time
 import zlib
 
 import pytest
-from tests.fixtures.saved_pages import page
 
 from presswatch_enrichment.extract import extract
 from presswatch_enrichment.page import OUTCOMES, Page
+from tests.fixtures.saved_pages import page
 
 SECONDS_MAX = 3.0
 TEXT = "The lock keeper closed the gates at dusk because the river had risen by a metre since the morning. "

@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.fixtures.scores import body_f1, same_authors, same_day, same_title
-from tests.fixtures.shared_data import shared_rows
 
 from presswatch_enrichment.extract import extract
 from presswatch_enrichment.page import Extracted, Page
 from presswatch_shared.clock import from_micros, to_micros
+from tests.fixtures.scores import body_f1, same_authors, same_day, same_title
+from tests.fixtures.shared_data import shared_rows
 
 NOW = to_micros(datetime(2026, 11, 1, tzinfo=UTC))
 STEPS = {"zyte": 6, "fundus_dev": 4, "trafilatura": 24}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from tests.fixtures.saved_pages import FETCHED_AT, saved_page
 
 from presswatch_enrichment.service import EnrichmentStage, forget_old_texts
 from presswatch_enrichment.workers import InProcess
@@ -17,6 +16,7 @@ from presswatch_shared.store import articles, ledger, signatures
 from presswatch_shared.store.database import Store, count_rows
 from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
+from tests.fixtures.saved_pages import FETCHED_AT, saved_page
 
 DAY = 86_400_000_000
 

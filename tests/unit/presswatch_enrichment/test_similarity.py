@@ -3,9 +3,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from tests.fixtures.copies import KINDS, jaccard, story
 
 from presswatch_enrichment.similarity import Fingerprint, Grouper, best_match, fingerprint, likeness
+from tests.fixtures.copies import KINDS, jaccard, story
 
 STORIES = 150
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from tests.fixtures.copies import story
 
 from presswatch_enrichment.similarity import fingerprint
 from presswatch_enrichment.stories import Admitted, Newcomer, admit
 from presswatch_shared.store import articles
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store
+from tests.fixtures.copies import story
 
 DAY = 86_400_000_000
 TEXT = ". ".join(story(1))

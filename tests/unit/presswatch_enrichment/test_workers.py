@@ -3,12 +3,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.fixtures.killing import CRASH, HUNGRY, SLOW
-from tests.fixtures.saved_pages import page, saved_page
 
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.workers import InProcess, in_order, transform_pages
 from presswatch_shared.killable import KillablePool, WorkerKilled
+from tests.fixtures.killing import CRASH, HUNGRY, SLOW
+from tests.fixtures.saved_pages import page, saved_page
 
 GOOD = saved_page("harbour_lantern")
 TEXT = b"<html><body><p>The text that is left.</p></body></html>"

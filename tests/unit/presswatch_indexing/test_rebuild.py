@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from tests.fixtures.enriched import enriched
 
 from presswatch_indexing.rebuild import Rebuilt, rebuild, was_lost
 from presswatch_indexing.settings import IndexingSettings
@@ -14,6 +13,7 @@ from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.port import PutOutcome
 from presswatch_shared.stream.port import Lag, Position, RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED
+from tests.fixtures.enriched import enriched
 
 
 class OldLog:

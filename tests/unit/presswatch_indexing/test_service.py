@@ -3,8 +3,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from tests.fixtures.clocks import SECOND, FakeClock
-from tests.fixtures.enriched import enriched
 
 from presswatch_indexing.service import IndexingStage
 from presswatch_shared.envelope import wrap
@@ -17,6 +15,8 @@ from presswatch_shared.store.database import Store
 from presswatch_shared.store.ledger import ARTICLE, FETCHED, balance, open_visit, set_article, set_fetch
 from presswatch_shared.stream.port import Record
 from presswatch_shared.topics import ARTICLES_ENRICHED
+from tests.fixtures.clocks import SECOND, FakeClock
+from tests.fixtures.enriched import enriched
 
 
 def record(event: Event) -> Record:

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from tests.fixtures.shared_data import shared_data
 
 from presswatch_query import Article, Matcher, analyse, analyse_article, check, evaluate, parse
+from tests.fixtures.shared_data import shared_data
 
 
 @pytest.fixture(scope="module")

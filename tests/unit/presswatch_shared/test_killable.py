@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 
 import psutil
 import pytest
-from tests.fixtures.waiting import until
 
 from presswatch_shared.killable import KillablePool, WorkerKilled
+from tests.fixtures.waiting import until
 
 TARGET = "tests.fixtures.killable_targets:behave"
 

@@ -3,11 +3,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from tests.fixtures.deliveries import SECRET, add_webhook, queue
-
 from presswatch_shared.store import channels, deliveries, outbox
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.outbox import Claimed
+from tests.fixtures.deliveries import SECRET, add_webhook, queue
 
 LEASE = 100
 

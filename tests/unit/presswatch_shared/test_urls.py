@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fixtures.shared_data import shared_data
 
 from presswatch_shared.urls import (
     MAX_LENGTH,
@@ -19,6 +18,7 @@ from presswatch_shared.urls import (
     same_page,
     source_of,
 )
+from tests.fixtures.shared_data import shared_data
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 import structlog
-from tests.fixtures.web import Site
 
 from presswatch_shared import logs
 from presswatch_shared.store.database import Store
+from tests.fixtures.web import Site
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,11 @@ import base64
 from collections.abc import Collection
 
 import pytest
-from tests.fixtures.clocks import SECOND
-from tests.fixtures.web import PUBLIC, Site, web_settings
 
 from presswatch_shared.store import tokens
 from presswatch_web.access.bearer import needed_scope, token_of
+from tests.fixtures.clocks import SECOND
+from tests.fixtures.web import PUBLIC, Site, web_settings
 
 
 async def secret(site: Site, scopes: Collection[str], expires_in: float | None = None) -> str:

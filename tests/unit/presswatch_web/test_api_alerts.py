@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import httpx
-from tests.fixtures.web import Site, fire
 
 from presswatch_shared.ids import alert_id
 from presswatch_shared.store import channels, outbox
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.outbox import NewDelivery
+from tests.fixtures.web import Site, fire
 
 
 async def test_alerts_are_listed_newest_first_page_by_page(client: httpx.AsyncClient, site: Site) -> None:

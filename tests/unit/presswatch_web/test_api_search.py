@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.web import Site
 

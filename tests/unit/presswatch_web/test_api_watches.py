@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.fixtures.web import Site, fire
 
 from presswatch_shared.store import watches
+from tests.fixtures.web import Site, fire
 
 WATCHES = "/api/v1/watches"
 

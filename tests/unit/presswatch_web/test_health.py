@@ -7,14 +7,14 @@ import socket
 
 import httpx
 import pytest
-from tests.fixtures.waiting import until
-from tests.fixtures.web import Site
 
 from presswatch_shared.errors import BadInput, Retry
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import BindAddress
 from presswatch_web.health import HealthServer
 from presswatch_web.server import bind_socket
+from tests.fixtures.waiting import until
+from tests.fixtures.web import Site
 
 
 async def well() -> str:

@@ -12,8 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.fixtures.waiting import until
-from tests.fixtures.web import Site, alert_row, fire, web_settings
 
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import BindAddress
@@ -21,6 +19,8 @@ from presswatch_shared.store import alerts
 from presswatch_shared.store.database import Store, open_store
 from presswatch_web.live import LiveAlerts
 from presswatch_web.service import WebService
+from tests.fixtures.waiting import until
+from tests.fixtures.web import Site, alert_row, fire, web_settings
 
 LOCAL = BindAddress(host="127.0.0.1", port=0)
 

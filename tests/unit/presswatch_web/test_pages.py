@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 
 import httpx
 import pytest
-from tests.fixtures.articles import article_enriched
-from tests.fixtures.web import ORIGIN, Site, fire
 
 from presswatch_shared.store import sources, watch_costs, watches
 from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import NewWatch
 from presswatch_web.marked import visible
+from tests.fixtures.articles import article_enriched
+from tests.fixtures.web import ORIGIN, Site, fire
 
 HOSTILE = [
     pytest.param("<script>alert(1)</script>", id="script"),

@@ -13,6 +13,7 @@ from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
+
 from tests.fixtures import api_formats
 from tests.fixtures.articles import article_enriched
 from tests.fixtures.stores import fresh_store

@@ -4,11 +4,11 @@ import gzip
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from tests.fixtures.outlet import Answer, Outlet, outlet
 
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.http.port import FetchFailed, Limits
 from presswatch_shared.metrics import Metrics
+from tests.fixtures.outlet import Answer, Outlet, outlet
 
 SMALL = Limits(connect=1.0, first_byte=0.3, total=1.0, raw_bytes=10_000, minimum_rate=0)
 

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+from presswatch_shared.http.guarded_client import AddrInfo, GuardedClient
+from presswatch_shared.http.port import Blocked, FetchFailed, Limits
+from presswatch_shared.metrics import Metrics
+from presswatch_shared.urls import UnusableUrl, join
 from tests.fixtures.outlet import Answer, Outlet, outlet
 from tests.unit.presswatch_shared.http.ssrf_attacks import (
     DIRECT,
@@ -16,11 +21,6 @@ from tests.unit.presswatch_shared.http.ssrf_attacks import (
     Attempt,
     render_table,
 )
-
-from presswatch_shared.http.guarded_client import AddrInfo, GuardedClient
-from presswatch_shared.http.port import Blocked, FetchFailed, Limits
-from presswatch_shared.metrics import Metrics
-from presswatch_shared.urls import UnusableUrl, join
 
 QUICK = Limits(connect=2.0, first_byte=2.0, total=3.0)
 

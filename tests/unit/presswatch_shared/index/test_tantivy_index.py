@@ -13,13 +13,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.fixtures.enriched import DAY, NOON, enriched
 
 from presswatch_query import parse
 from presswatch_shared.errors import BadInput, Poison, Retry
 from presswatch_shared.index.port import PutOutcome, SearchRequest, Sort
 from presswatch_shared.index.tantivy_folder import SIDECAR, Versions, remove
 from presswatch_shared.index.tantivy_index import TantivyIndex, open_tantivy
+from tests.fixtures.enriched import DAY, NOON, enriched
 
 HARBOUR = SearchRequest(query=parse("harbour"))
 PUT_AND_WAIT = """

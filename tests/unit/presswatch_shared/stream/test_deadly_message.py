@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.fixtures.stages import page, raw_page
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.stream.dlq import dead_letter_entries, load
 from presswatch_shared.stream.sqlite_log import SqliteLogSettings, open_sqlite_log
+from tests.fixtures.stages import page, raw_page
 
 SCRIPT = Path(__file__).parents[3] / "fixtures" / "deadly_stage.py"
 PAGES, DEADLY = 24, 13

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 import structlog
-from tests.fixtures.clocks import FakeClock
-from tests.fixtures.stages import STAGE, Bench, FunctionStage, heartbeat, page, raw_page
-from tests.fixtures.waiting import until
 
 from presswatch_shared.errors import BadInput, Poison, Retry, ServerUnreachable
 from presswatch_shared.events import ArticleEnriched, Heartbeat, PageFetched
@@ -18,6 +15,9 @@ from presswatch_shared.stream.engine import EngineSettings
 from presswatch_shared.stream.health import StageState
 from presswatch_shared.stream.port import Out, RawOut, Record
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED, retry_topic
+from tests.fixtures.clocks import FakeClock
+from tests.fixtures.stages import STAGE, Bench, FunctionStage, heartbeat, page, raw_page
+from tests.fixtures.waiting import until
 
 
 def article(record: Record) -> Out:

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from tests.fixtures.stages import STAGE, Bench, FunctionStage, heartbeat, page, raw_page
-from tests.fixtures.waiting import until
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.stream.engine import EngineSettings
 from presswatch_shared.stream.port import Out, RawOut, Record
 from presswatch_shared.stream.sqlite_log import SqliteLog, SqliteLogSettings, open_sqlite_log
 from presswatch_shared.topics import ALERTS_FIRED, PAGES_FETCHED
+from tests.fixtures.stages import STAGE, Bench, FunctionStage, heartbeat, page, raw_page
+from tests.fixtures.waiting import until
 
 Open = Callable[[], SqliteLog]
 INPUTS = [PAGES_FETCHED.name, f"{PAGES_FETCHED.name}.retry.{STAGE}"]

@@ -4,9 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.fixtures.clocks import FakeClock
-from tests.fixtures.stages import page
-from tests.fixtures.waiting import until
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.envelope import decode
@@ -23,6 +20,9 @@ from presswatch_shared.stream.port import Out, RawOut
 from presswatch_shared.stream.publisher import Publisher
 from presswatch_shared.stream.sharing import Share, next_share, quota
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
+from tests.fixtures.clocks import FakeClock
+from tests.fixtures.stages import page
+from tests.fixtures.waiting import until
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.fixtures.clocks import FakeClock
 
 from presswatch_shared.stream.log_keeper import LogKeeper, keep_rules
 from presswatch_shared.stream.port import RawOut
 from presswatch_shared.stream.sqlite_keeping import Keep
 from presswatch_shared.stream.sqlite_log import SqliteLog, SqliteLogSettings, open_sqlite_log
+from tests.fixtures.clocks import FakeClock
 
 PAGES, ARTICLES = "pages.fetched", "articles.enriched"
 DAY = 86_400

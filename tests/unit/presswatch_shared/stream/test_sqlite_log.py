@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.clocks import FakeClock
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput, Retry
 from presswatch_shared.stream import sqlite_file
 from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
 from presswatch_shared.stream.sqlite_log import SqliteLog, SqliteLogSettings, open_sqlite_log
+from tests.fixtures.clocks import FakeClock
 
 KILLS = 15
 SCRIPT = Path(__file__).parents[3] / "fixtures" / "killable_stage.py"

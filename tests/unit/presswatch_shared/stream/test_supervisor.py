@@ -5,9 +5,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.fixtures.clocks import FakeClock
-from tests.fixtures.stages import STAGE, FunctionStage, raw_page
-from tests.fixtures.waiting import until
 
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput
@@ -16,6 +13,9 @@ from presswatch_shared.stream.health import StageHealth, StageState
 from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.stage_service import stage_service
 from presswatch_shared.stream.supervisor import StageSupervisor, WatchSettings
+from tests.fixtures.clocks import FakeClock
+from tests.fixtures.stages import STAGE, FunctionStage, raw_page
+from tests.fixtures.waiting import until
 
 TOPIC = "pages.fetched"
 Work = Callable[[asyncio.Event], Awaitable[None]]

@@ -4,11 +4,11 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.fixtures.clocks import FakeClock
 
 from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.port import Consumer, RawOut, RawRecord, Stream
 from presswatch_shared.stream.sqlite_log import open_sqlite_log
+from tests.fixtures.clocks import FakeClock
 
 STEPS = 150
 
