@@ -19,6 +19,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check 'pip>=25.1' -c constraints.txt
 	@$(BIN)/python -m pip install -q -c constraints.txt -e '.[all]' --group dev
 	@touch $@
+	@echo "Done. The command is $(BIN)/presswatch; make demo shows it at work."
 
 demo: $(INSTALLED) ## the whole product on sample outlets, offline (ARGS="…" goes to the command)
 	@$(BIN)/presswatch demo $(ARGS)

@@ -45,12 +45,12 @@ class WatchExplanation:
             return f"fired at {iso(told[0].fired_at)}"
         if not self.query.holds:
             return "did not fire: the query does not match"
-        if self.alerts:
-            return f"did not fire: the story has its alert, by {self.alerts[0].url}"
         if self.watch.state != ACTIVE:
             return f"did not fire: the watch is {self.watch.state}"
         if self.withheld is not None:
             return f"did not fire: {REASONS[self.withheld]}"
+        if self.alerts:
+            return f"did not fire: the story has its alert, by {self.alerts[0].url}"
         return "matches now and has no alert: this version of the article was not seen by the matcher yet"
 
     def lines(self) -> Iterator[str]:

@@ -178,12 +178,20 @@ class Access:
         secret = token_of(headers.get("authorization", ""))
         token = await self._dependencies.store.read(find_token, secret, now=now) if secret else None
         if token is None:
-            schemes = 'Bearer realm="Presswatch"'
-            if not scope["path"].startswith("/api/"):
-                schemes += ', Basic realm="Presswatch: any name, the token as password", charset="UTF-8"'
-            return Problem(
-                401, "send a token that is valid: Authorization: Bearer pwk_…", headers={"WWW-Authenticate": schemes}
-            )
+            return _unauthorised(is_page=not scope["path"].startswith("/api/"))
         if scope_needed not in token.scopes:
             return Problem(403, f"this token does not allow it: it needs the scope {scope_needed}")
         return None
+
+
+def _unauthorised(*, is_page: bool) -> Problem:
+    """A browser asks its user where Basic alone is offered: Chromium never does for a line that names Bearer, too."""
+    if is_page:
+        challenge = 'Basic realm="Presswatch: any name, the token as password", charset="UTF-8"'
+        return Problem(
+            401, "Log in with any name, and a token as the password.", headers={"WWW-Authenticate": challenge}
+        )
+    challenge = 'Bearer realm="Presswatch"'
+    return Problem(
+        401, "send a token that is valid: Authorization: Bearer pwk_…", headers={"WWW-Authenticate": challenge}
+    )

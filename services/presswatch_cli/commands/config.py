@@ -22,10 +22,12 @@ def render_table(loaded: LoadedSettings) -> None:
     """A table on a terminal, `NAME=value` lines with comments elsewhere."""
     console = Console()
     if not console.is_terminal:
-        for name, value, origin, _ in loaded.rows():
-            console.print(Text(f"{name}={value}  # {origin}"), soft_wrap=True)
+        for name, value, origin, meaning in loaded.rows():
+            console.print(Text(f"{name}={value}  # {origin}: {meaning}"), soft_wrap=True)
         return
-    table = Table("setting", "value", "from", "meaning", box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("setting", "value", "from", "meaning"):
+        table.add_column(column, overflow="fold")
     for name, value, origin, meaning in loaded.rows():
         table.add_row(name, Text(value), Text(origin, style="dim" if origin == "default" else "green"), meaning)
     console.print(table)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from presswatch_cli.tables import render_rows
 from presswatch_shared.clock import Micros, iso
 from presswatch_shared.errors import BadInput
 from presswatch_shared.logs import redact_text
@@ -75,7 +75,7 @@ def send_again(store: Store, delivery_id: int, *, now: Micros) -> None:
 def render_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """A table; an empty one says so."""
     columns = ("id", "state", "channel", "target", "tries", "created_at", "next_try_at")
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text("" if row[name] is None else str(row[name])) for name in columns))
-    Console().print(table if rows else Text("no deliveries", style="dim"))
+    if rows:
+        render_rows(columns, [[str(row[name] if row[name] is not None else "") for name in columns] for row in rows])
+    else:
+        Console().print(Text("no deliveries", style="dim"))

@@ -54,7 +54,8 @@ async def _play(settings: Settings, console: Console, exit_after_alerts: int | N
         printer = AlertPrinter(parts.store, console, exit_after_alerts, stop)
 
         def started(address: BindAddress) -> None:
-            console.print(f"Presswatch is at [bold]http://{address}/[/bold] — alerts follow, Ctrl-C stops the demo\n")
+            console.print(f"Presswatch is at [bold]http://{address}/[/bold] — alerts follow, Ctrl-C stops the demo")
+            console.print(f"its data: PRESSWATCH_DATA={settings.data}\n", style="dim", soft_wrap=True)
 
         await serve_parts(parts, tuple(ROLES), stop, started, others=[printer])
         console.print(f"{printer.printed} alerts. To watch real news: presswatch source add URL; presswatch run")

@@ -11,7 +11,9 @@ from presswatch_cli.data_folder import hold, prepare
 from presswatch_cli.maintenance import Maintenance
 from presswatch_cli.roles import Started, services_of
 from presswatch_cli.supervise import Service, supervise
+from presswatch_shared.logs import get_logger
 from presswatch_shared.settings import BindAddress, Settings
+from presswatch_shared.store import tokens
 from presswatch_shared.stream.log_keeper import LogKeeper, keep_rules
 
 __all__ = ["run_roles", "serve_parts"]
@@ -38,6 +40,8 @@ async def serve_parts(
         # Who held a lease on this folder is gone, since we hold its lock.
         await parts.stream.void_leases(None if len(roles) > 1 else roles)
         services = await services_of(parts, roles, started)
+        if "web" in roles and not parts.settings.bind.is_loopback and not await parts.store.read(tokens.list_tokens):
+            get_logger("web").warning("nobody can log in yet", mend="presswatch admin token add NAME --scope read")
         await supervise([*services, *_health(parts, roles), *_housekeeping(parts, roles), *others], stop)
     finally:
         await parts.close()

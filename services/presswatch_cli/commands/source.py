@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from presswatch_cli.tables import render_rows
 from presswatch_crawler.source_lists.model import MAX_BYTES, ListedSource, ReadList
 from presswatch_crawler.source_lists.opml import read_opml, write_opml
 from presswatch_crawler.source_lists.table import read_csv, write_csv
@@ -77,7 +77,7 @@ def read_file(path: Path) -> ReadList:
         BadInput: it cannot be read; the sentence names file and line.
     """
     reader = READERS.get(path.suffix.lower())
-    if reader is None:
+    if reader is None and path.exists():
         raise BadInput(f"{path} is neither .opml nor .csv: rename it by what is in it")
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -86,7 +86,7 @@ def read_file(path: Path) -> ReadList:
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from error
     try:
-        return reader(content)
+        return (reader or read_csv)(content)
     except BadInput as error:
         raise BadInput(f"{path}, {error}") from error
 
@@ -163,12 +163,14 @@ def describe(source: Source) -> dict[str, Any]:
 
 def render_table(found: Sequence[Source], console: Console) -> None:
     """A table for people."""
-    table = Table("id", "name", "kind", "state", "last poll", "outcome", "new", "url", box=None)
-    for source in found:
-        polled = (_iso(source.last_poll_at) or "never")[:16]
-        cells = (source.id, source.name, source.kind, source.state, polled, source.last_outcome, str(source.items_new))
-        table.add_row(*(Text(cell) for cell in (*cells, source.url)))
-    console.print(table)
+    columns = ("id", "name", "kind", "state", "last poll", "outcome", "new at it", "url")
+    render_rows(columns, [_cells(source) for source in found], console)
+
+
+def _cells(source: Source) -> Sequence[str]:
+    polled = (_iso(source.last_poll_at) or "never")[:16]
+    new = str(source.items_new)
+    return (source.id, source.name, source.kind, source.state, polled, source.last_outcome, new, source.url)
 
 
 def render_preview(found: Mapping[str, Any], console: Console) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from presswatch_cli.commands.query_refusal import refusal
+from presswatch_cli.tables import render_rows
 from presswatch_query import Aliases, Query, QueryRejected, check, parse
 from presswatch_shared.clock import Micros, iso
 from presswatch_shared.durations import format_duration, parse_duration
@@ -150,17 +150,10 @@ def as_json(watch: Watch, failure: str = "") -> dict[str, Any]:
 
 def render_table(found: Sequence[Watch], failed: Mapping[str, str]) -> None:
     """A table on a terminal, tab-separated lines elsewhere. The state of a watch that was set aside is `failed`."""
-    console = Console()
-    if not console.is_terminal:
-        for watch in found:
-            row = (watch.id, _state(watch, failed), watch.name, watch.query)
-            console.print(Text("\t".join(part.replace("\t", " ") for part in row)), soft_wrap=True)
-        return
-    table = Table("id", "state", "name", "query", box=None, header_style="bold", pad_edge=False)
-    for watch in found:
-        style = "red" if watch.id in failed else "" if watch.state == ACTIVE else "dim"
-        table.add_row(watch.id, _state(watch, failed), Text(watch.name), Text(watch.query), style=style)
-    console.print(table if found else Text("no watches: make one with `presswatch watch add QUERY`", style="dim"))
+    if not found:
+        Console().print(Text("no watches: make one with `presswatch watch add QUERY`", style="dim"))
+    rows = [(watch.id, _state(watch, failed), watch.name, watch.query) for watch in found]
+    render_rows(("id", "state", "name", "query"), rows)
 
 
 def _state(watch: Watch, failed: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
+from presswatch_shared.errors import CheckFailed
 
 __all__ = ["register"]
 
@@ -90,6 +91,8 @@ def extract(
         from rich.console import Console
 
         command.render_article(found, Console())
+    if found["outcome"] != "article":
+        raise CheckFailed(f"this page is no article: {found['outcome']}")
 
 
 def enrich(

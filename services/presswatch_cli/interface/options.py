@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -38,19 +38,30 @@ def print_json(value: Any) -> None:
 
 
 @contextmanager
-def open_text(path: Path | None) -> Iterator[IO[str]]:
-    """A UTF-8 text file, or standard input for `-` and nothing.
+def open_text(path: Path | None) -> Iterator[Iterator[str]]:
+    """The lines of a UTF-8 text file, or of standard input for `-` and nothing.
 
     Raises:
-        BadInput: it cannot be read.
+        BadInput: it cannot be read; from the lines, too, where they are no UTF-8.
     """
     if path is None or str(path) == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]  # a text stream
-        yield sys.stdin
+        yield _lines(sys.stdin.buffer, "standard input")
         return
     try:
-        handle = path.open(encoding="utf-8", errors="surrogatepass")
+        handle = path.open("rb")
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from error
     with handle:
-        yield handle
+        yield _lines(handle, str(path))
+
+
+def _lines(handle: BinaryIO, name: str) -> Iterator[str]:
+    number = 0
+    try:
+        for line in handle:
+            number += 1
+            yield line.decode("utf-8", "surrogatepass").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name}, line {number} is no UTF-8 text: {error.reason}") from error
+    except OSError as error:
+        raise BadInput(f"{name} cannot be read: {error.strerror}") from error

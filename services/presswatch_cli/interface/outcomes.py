@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from presswatch_cli.interface.options import AsJson, context_of, now, print_json
+from presswatch_shared.errors import BadInput
 
 __all__ = ["register"]
 
@@ -32,6 +33,8 @@ def explain(
     from presswatch_cli.commands.explain_page import page_story, story_lines
 
     made = context_of(context)
+    if article is None and "://" not in first:
+        raise BadInput(f"name an article beside {first!r}, by its id or URL; or give the URL of a page alone")
     with made.store() as store:
         if article is None:
             story = page_story(store, first, now=now())

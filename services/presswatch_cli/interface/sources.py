@@ -29,8 +29,10 @@ def add(
 
     Example: presswatch source add https://example.com/feed.xml --country DE
     """
+    from presswatch_cli.closed_addresses import refuse_closed
     from presswatch_cli.commands.source import add as add_source
 
+    refuse_closed(url, context_of(context).settings)
     with context_of(context).store() as store:
         typer.echo(add_source(store, url, name=name, country=country, collection=collection, now=now()).id)
 

@@ -35,6 +35,7 @@ def add(
 
     Example: presswatch watch add 'Rosoboronexport AND (Caracas OR Maracay)' --name "Arms to Venezuela"
     """
+    from presswatch_cli.closed_addresses import refuse_closed
     from presswatch_cli.commands.watch import AddOptions
     from presswatch_cli.commands.watch import add as add_watch
     from presswatch_cli.commands.watch_warnings import warning_lines, warnings_of
@@ -48,6 +49,8 @@ def add(
         exclude_sources=exclude or (),
     )
     made = context_of(context)
+    for url in webhook or ():
+        refuse_closed(url, made.settings)
     with made.store() as store:
         added = add_watch(store, query, options, now=now())
         typer.echo(added.watch.id)

@@ -11,9 +11,10 @@ import ada_url
 from presswatch_shared.http.port import Blocked
 from presswatch_shared.urls import MAX_LENGTH
 
-__all__ = ["BLOCK_REASONS", "AddressGuard", "Target"]
+__all__ = ["BLOCK_REASONS", "CLOSED_ADDRESS", "AddressGuard", "Target"]
 
 BLOCK_REASONS = ("malformed", "too_long", "scheme", "userinfo", "port", "address")
+CLOSED_ADDRESS = "this address is not open for fetching: PRESSWATCH_ALLOW_NETWORKS opens networks of one's own"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -94,11 +95,11 @@ class AddressGuard:
             raise Blocked("an address with a user name or password is not fetched", reason="userinfo")
         port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
         if port not in self._ports:
-            raise Blocked(f"port {port} is not open for fetching", reason="port")
+            raise Blocked(f"port {port} is not open for fetching: PRESSWATCH_ALLOW_PORTS opens it", reason="port")
         if len(parsed.href) > MAX_LENGTH:
             raise Blocked(f"an address longer than {MAX_LENGTH} characters is not fetched", reason="too_long")
         if self._forbidden_literal(parsed.hostname):
-            raise Blocked("this address is not open for fetching", reason="address")
+            raise Blocked(CLOSED_ADDRESS, reason="address")
         return Target(parsed.href, parsed.hostname, port)
 
     def allows(self, address: str, port: int) -> bool:

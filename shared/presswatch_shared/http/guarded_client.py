@@ -17,7 +17,7 @@ import aiohttp
 import yarl
 from aiohttp.abc import AbstractResolver
 
-from presswatch_shared.http.address_guard import AddressGuard, Target
+from presswatch_shared.http.address_guard import CLOSED_ADDRESS, AddressGuard, Target
 from presswatch_shared.http.body_reading import read_body
 from presswatch_shared.http.port import Blocked, FetchFailed, Limits, Response
 from presswatch_shared.http.resolving import MappedResolver, ResolverMap
@@ -166,7 +166,7 @@ async def _named_failures(target: Target) -> AsyncIterator[None]:
         raise FetchFailed(f"{target.host}: no trusted TLS connection", reason="tls") from error
     except aiohttp.ClientConnectorError as error:
         if _refused.get([]):
-            raise Blocked("this address is not open for fetching", reason="address") from error
+            raise Blocked(CLOSED_ADDRESS, reason="address") from error
         raise FetchFailed(f"{target.host} refuses connections", reason="connect") from error
     except (aiohttp.ClientError, ValueError) as error:
         # aiohttp lets some ValueErrors of a hostile head through (a broken cookie, a status that is no number).
