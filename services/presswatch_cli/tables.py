@@ -19,9 +19,8 @@ def render_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], console: 
         return
     console = console or Console()
     if not console.is_terminal:
-        # `print` would make blanks of the tabs.
-        for row in rows:
-            console.out("\t".join(map(plain, row)), highlight=False)
+        # Not through the console, which would make blanks of the tabs.
+        console.file.writelines("\t".join(map(plain, row)) + "\n" for row in rows)
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:

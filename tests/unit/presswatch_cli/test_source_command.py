@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,9 @@ def test_sources_are_shown_as_json_and_as_a_table(store: Store) -> None:
     described = source.describe(added)
     assert (described["created_at"], described["last_poll_at"]) == ("2026-11-24T12:00:00Z", None)
     assert "etag" not in described
-    console = Console(record=True, width=200)
+    shown = StringIO()
+    console = Console(file=shown, width=200)
     source.render_table([added], console)
     source.render_preview({"url": "u", "kind": "feed", "title": "T", "items": [], "feeds": ["f"]}, console)
-    text = console.export_text()
-    assert "[red]Kurier" in text
-    assert "u is a feed: T" in text
+    assert f"{added.id}\t[red]Kurier\t" in shown.getvalue()
+    assert "u is a feed: T" in shown.getvalue()
