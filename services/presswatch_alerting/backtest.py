@@ -10,7 +10,6 @@ from typing import Any
 
 from presswatch_alerting.expected_alerts import ExpectedAlerts
 from presswatch_alerting.filters import age_seconds, from_source
-from presswatch_alerting.matching import as_article
 from presswatch_alerting.recent_share import RECENT_DAYS, is_common, span
 from presswatch_query import Query, analyse_article, evaluate
 from presswatch_query.snippet import Snippet, make_snippet
@@ -18,6 +17,7 @@ from presswatch_shared.clock import Micros, iso
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.dates import article_date, day_number, day_of
 from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
+from presswatch_shared.query_article import query_article
 from presswatch_shared.store.watches import Watch
 
 __all__ = [
@@ -135,7 +135,7 @@ async def backtest(
 
 def sample_of(article: ArticleEnriched, query: Query) -> Sample:
     """The article with the best window of its text."""
-    plain = as_article(article)
+    plain = query_article(article)
     return Sample(article=article, snippet=make_snippet(plain, evaluate(query, analyse_article(plain)).spans))
 
 

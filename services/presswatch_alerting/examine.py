@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from presswatch_alerting.alert_snippet import one_line
 from presswatch_alerting.filters import Withheld, withheld
-from presswatch_alerting.matching import Loaded, WatchSet, as_article
+from presswatch_alerting.matching import Loaded, WatchSet
 from presswatch_alerting.material import found_words
 from presswatch_alerting.places import Place
 from presswatch_alerting.record import Examined, Finding
@@ -16,6 +16,7 @@ from presswatch_query import analyse_article
 from presswatch_query.snippet import make_snippet
 from presswatch_shared.clock import Micros
 from presswatch_shared.events import ArticleEnriched, MatchSpan
+from presswatch_shared.query_article import query_article
 
 __all__ = ["examine"]
 
@@ -24,7 +25,7 @@ def examine(
     article: ArticleEnriched, at: Micros, watches: WatchSet, settings: AlertingSettings
 ) -> tuple[Examined, Counter[Withheld]]:
     """The watches that match and may fire, and how many may not, by reason. `at` is the moment of the event."""
-    analysed = analyse_article(as_article(article))
+    analysed = analyse_article(query_article(article))
     reasons: Counter[Withheld] = Counter()
     findings: list[Finding] = []
     for loaded in watches.match(analysed):
@@ -37,7 +38,7 @@ def examine(
 
 
 def _finding(loaded: Loaded, places: Sequence[Place], article: ArticleEnriched, settings: AlertingSettings) -> Finding:
-    snippet = make_snippet(as_article(article), places, width=settings.snippet_width)
+    snippet = make_snippet(query_article(article), places, width=settings.snippet_width)
     text, spans = one_line(snippet)
     matches = sorted({(place.field, place.start, place.end) for place in places}, key=_title_first)
     return Finding(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from presswatch_alerting.filters import Withheld, withheld
-from presswatch_alerting.matching import as_article
 from presswatch_query import Explanation, Query, analyse_article, explain
 from presswatch_shared.clock import iso
 from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.query_article import query_article
 from presswatch_shared.store import alerts
 from presswatch_shared.store.alerts import FIRED, AlertRow
 from presswatch_shared.store.database import Tx
@@ -83,7 +83,7 @@ def explain_watch(
     return WatchExplanation(
         watch=watch,
         article=article,
-        query=explain(query, analyse_article(as_article(article))),
+        query=explain(query, analyse_article(query_article(article))),
         withheld=withheld(watch, article, article.fetched_at),
         alerts=tuple(records),
     )

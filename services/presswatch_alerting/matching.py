@@ -10,7 +10,6 @@ from presswatch_alerting.places import Place
 from presswatch_query import (
     Aliases,
     AnalysedArticle,
-    Article,
     Evaluation,
     Matcher,
     Query,
@@ -20,12 +19,11 @@ from presswatch_query import (
     parse,
 )
 from presswatch_query.ast import TEXT_FIELDS
-from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.logs import get_logger
 from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import ACTIVE, Watch
 
-__all__ = ["Loaded", "WatchSet", "as_article"]
+__all__ = ["Loaded", "WatchSet"]
 
 MOST_PLACES = 5_000
 """Of one watch in one article, from its beginning; nobody reads more, and a hostile article has a million."""
@@ -129,19 +127,3 @@ def _places(spans: Sequence[Span], article: AnalysedArticle) -> Iterator[Place]:
             texts[name] = {text.name: text.raw for text in article.texts(name)} if name in TEXT_FIELDS else {}
         words = texts[name].get(span.field, "")[span.start : span.end]
         yield Place(span.field, span.start, span.end, f"{span.leaf[0]}-{span.leaf[1]}", words)
-
-
-def as_article(event: ArticleEnriched) -> Article:
-    """The fields that the watch language knows."""
-    return Article(
-        id=event.article_id,
-        title=event.title,
-        body=event.body,
-        lead=event.lead,
-        authors=event.authors,
-        url=event.url,
-        source=event.source,
-        lang=event.lang,
-        country=event.country,
-        category=event.category,
-    )

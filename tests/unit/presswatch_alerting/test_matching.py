@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from presswatch_alerting.matching import WatchSet, as_article
+from presswatch_alerting.matching import WatchSet
 from presswatch_alerting.material import found_words
 from presswatch_query import AnalysedArticle, Evaluation, Matcher, Query, analyse_article, evaluate
+from presswatch_shared.query_article import query_article
 from tests.fixtures.articles import article_enriched
 from tests.fixtures.watches import WATCH
 
 
 def analysed() -> AnalysedArticle:
-    return analyse_article(as_article(article_enriched()))
+    return analyse_article(query_article(article_enriched()))
 
 
 class Failures:
