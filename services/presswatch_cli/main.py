@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from presswatch_cli.reader import ReaderLeft
 from presswatch_shared.errors import BadInput, CheckFailed, PresswatchError, Retry, ServerUnreachable
 
 __all__ = ["main"]
@@ -33,8 +34,8 @@ def main() -> None:
     except KeyboardInterrupt:
         # Ctrl-C before the command took over: there is nothing to finish.
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has seen enough; nothing more must be written, not even at exit.
+    except (ReaderLeft, BrokenPipeError):
+        # Nothing more must be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 

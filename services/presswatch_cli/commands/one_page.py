@@ -13,10 +13,11 @@ from presswatch_shared.http.port import Blocked, FetchFailed, HttpClient, Respon
 from presswatch_shared.settings import Settings
 from presswatch_shared.urls import join, normalise
 
-__all__ = ["fetch_page", "read_page"]
+__all__ = ["NO_ADDRESS", "fetch_page", "read_page"]
 
 REDIRECTS = 5
-NO_ADDRESS = "https://page.invalid/"
+NO_ADDRESS = "https://page.invalid/news/page.html"
+"""Stands for the address of a page that came without one: links in it can be joined, and it is no front page."""
 
 
 async def fetch_page(url: str, settings: Settings, *, now: Micros) -> Page:

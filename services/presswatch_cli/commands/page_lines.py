@@ -12,10 +12,10 @@ from presswatch_enrichment.lead import lead_of
 from presswatch_enrichment.metadata.dates import parse_moment
 from presswatch_enrichment.page import Extracted, Page
 from presswatch_enrichment.transform import Transformed
-from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.clock import Micros, iso
 from presswatch_shared.errors import BadInput
 
-__all__ = ["InputLine", "extracted_fields", "iso", "read_lines"]
+__all__ = ["InputLine", "extracted_fields", "read_lines"]
 
 HTML = "text/html; charset=utf-8"
 
@@ -122,8 +122,3 @@ def extracted_fields(ident: Any, page: Page, found: Transformed) -> dict[str, An
         "outcome": extracted.outcome,
         "reason": extracted.reason,
     }
-
-
-def iso(moment: Micros | None) -> str | None:
-    """RFC 3339 in UTC."""
-    return None if moment is None else from_micros(moment).isoformat().replace("+00:00", "Z")

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from presswatch_query import Query
 from presswatch_query.snippet import Mark, plain
-from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.clock import Micros, from_micros, iso
+from presswatch_shared.errors import BadInput
 from presswatch_shared.index.port import ArticleIndex, Filters, Hit, SearchRequest, SearchResult, Sort
 from presswatch_shared.moments import parse_moment
 
@@ -39,17 +40,25 @@ async def run_search(index: ArticleIndex, query: Query, options: SearchOptions, 
     """The first `limit` articles that are found; only their number with `count`.
 
     Raises:
-        BadInput: a date that is none.
+        BadInput: a date that is none, or a language or country that is no code.
     """
+    _refuse_what_is_no_code(options.langs, "language", lengths=(2, 3), example="en")
+    _refuse_what_is_no_code(options.countries, "country", lengths=(2,), example="DE")
     filters = Filters(
         since=parse_moment(options.since, now=now) if options.since else None,
         until=parse_moment(options.until, now=now, end_of_day=True) if options.until else None,
         sources=tuple(options.sources),
-        langs=tuple(options.langs),
-        countries=tuple(options.countries),
+        langs=tuple(code.lower() for code in options.langs),
+        countries=tuple(code.upper() for code in options.countries),
     )
     limit = 0 if options.count else options.limit
     return await index.search(SearchRequest(query=query, filters=filters, sort=options.sort, limit=limit))
+
+
+def _refuse_what_is_no_code(codes: Sequence[str], name: str, *, lengths: Sequence[int], example: str) -> None:
+    for code in codes:
+        if not (len(code) in lengths and code.isascii() and code.isalpha()):
+            raise BadInput(f"{code!r} is no code of a {name}: write one such as {example}")
 
 
 def render_count(result: SearchResult, *, as_json: bool) -> str:
@@ -87,11 +96,6 @@ def _hit(hit: Hit) -> Mapping[str, Any]:
     }
 
 
-def iso(moment: Micros | None) -> str | None:
-    """RFC 3339, UTC."""
-    return None if moment is None else from_micros(moment).isoformat().replace("+00:00", "Z")
-
-
 def _place(mark: Mark) -> Mapping[str, int]:
     return {"start": mark.start, "end": mark.end}
 
@@ -122,4 +126,5 @@ def _marked(text: str, marks: Sequence[Mark], style: str) -> Text:
     shown = Text(plain(text), style=style)
     for mark in marks:
         shown.stylize(MARK_STYLE, mark.start, mark.end)
-    return shown
+    # Ends of paragraphs became blanks one by one, so that the places of the marks stay right.
+    return Text(" ", style=style).join(word for word in shown.split(" ") if word.plain)

@@ -14,7 +14,7 @@ from presswatch_cli.tables import render_rows
 from presswatch_crawler.source_lists.model import MAX_BYTES, ListedSource, ReadList
 from presswatch_crawler.source_lists.opml import read_opml, write_opml
 from presswatch_crawler.source_lists.table import read_csv, write_csv
-from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.clock import Micros, iso
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.port import HttpClient
 from presswatch_shared.store import sources
@@ -218,4 +218,4 @@ def _country(text: str) -> str:
 
 
 def _iso(moment: Micros) -> str | None:
-    return from_micros(moment).isoformat().replace("+00:00", "Z") if moment else None
+    return iso(moment or None)

@@ -13,7 +13,7 @@ from presswatch_shared.store import tokens
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.tokens import Token
 
-__all__ = ["add_token", "revoke_token", "token_rows"]
+__all__ = ["add_token", "revoke_token", "token_cells", "token_rows"]
 
 SECOND = 1_000_000
 
@@ -46,6 +46,11 @@ def token_rows(store: Store) -> Sequence[Mapping[str, Any]]:
         }
         for token in store.read_now(tokens.list_tokens)
     ]
+
+
+def token_cells(row: Mapping[str, Any]) -> Sequence[str]:
+    """A row for people: scopes beside each other, nothing where a token never expires."""
+    return [" ".join(value) if isinstance(value, list) else value or "" for value in row.values()]
 
 
 def revoke_token(store: Store, token_id: str, *, now: Micros) -> None:

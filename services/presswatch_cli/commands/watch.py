@@ -57,6 +57,8 @@ class AddedWatch:
 
     watch: Watch
     new_secret: str = ""
+    twin: str = ""
+    """Id of a watch with the same query, name and owner, which was there before."""
 
 
 def add(store: Store, query: str, options: AddOptions, *, now: Micros) -> AddedWatch:
@@ -83,8 +85,8 @@ def add(store: Store, query: str, options: AddOptions, *, now: Micros) -> AddedW
         include_sources=tuple(source_host(source) for source in options.include_sources),
         exclude_sources=tuple(source_host(source) for source in options.exclude_sources),
     )
-    watch = store.run_now(_insert, new, options.webhooks, options.secret or made, now)
-    return AddedWatch(watch, made)
+    watch, twin = store.run_now(_insert, new, options.webhooks, options.secret or made, now)
+    return AddedWatch(watch, made, twin)
 
 
 def checked_query(store: Store, query: str) -> Query:
@@ -176,11 +178,12 @@ def remove(store: Store, watch_id: str, *, now: Micros) -> None:
         raise _unknown(watch_id)
 
 
-def _insert(tx: Tx, new: NewWatch, webhooks: Sequence[str], secret: str, now: Micros) -> Watch:
+def _insert(tx: Tx, new: NewWatch, webhooks: Sequence[str], secret: str, now: Micros) -> tuple[Watch, str]:
     watch = watches.add_watch(tx, new, now=now)
+    twins = watches.same_watches(tx, [(watch.query, watch.name, watch.owner)], but=watch.id)
     for url in webhooks:
         channels.add_channel(tx, watch_id=watch.id, kind=WEBHOOK, target=url, secret=secret, now=now)
-    return watch
+    return watch, next((twin.id for twin in twins.values()), "")
 
 
 def _cost(costs: WatchCosts | None) -> Mapping[str, Any]:

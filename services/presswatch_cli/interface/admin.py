@@ -56,15 +56,17 @@ def add(
 @tokens.command("list")
 def list_tokens(context: typer.Context, as_json: AsJson = False) -> None:
     """List all tokens that were not revoked."""
-    from presswatch_cli.commands.token import token_rows
+    from presswatch_cli.commands.token import token_cells, token_rows
+    from presswatch_cli.tables import render_rows
 
     with context_of(context).store() as store:
         rows = token_rows(store)
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        typer.echo("\t".join(str(value) for value in row.values()))
+    if not rows:
+        typer.echo("no tokens: make one with `presswatch admin token add NAME --scope read`", err=True)
+    render_rows(tuple(rows[0]) if rows else (), [token_cells(row) for row in rows])
 
 
 @tokens.command()

@@ -126,7 +126,7 @@ def _print_lines(context: typer.Context, file: str | None, workers: int, *, enri
 
 async def _extract_one(context: typer.Context, page: str | None, url: str) -> dict[str, object]:
     from presswatch_cli.commands.extract import extract_page
-    from presswatch_cli.commands.one_page import fetch_page, read_page
+    from presswatch_cli.commands.one_page import NO_ADDRESS, fetch_page, read_page
     from presswatch_cli.composition import extraction_workers
 
     settings = context_of(context).settings
@@ -135,4 +135,5 @@ async def _extract_one(context: typer.Context, page: str | None, url: str) -> di
     else:
         given = read_page(page, url, now=now())
     async with extraction_workers(settings, 1) as pool:
-        return await extract_page(pool, given)
+        found = await extract_page(pool, given)
+    return {name: "" if value == NO_ADDRESS else value for name, value in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -43,6 +44,8 @@ class CommandContext:
         """The store, in this version's shape."""
         from presswatch_cli.composition import open_current_store
 
+        if self.settings.store == "sqlite" and not self.settings.data.exists():
+            print(f"presswatch: {self.settings.data} is a new data folder", file=sys.stderr)  # noqa: T201 (a mistyped name would look healthy)
         opened = open_current_store(self.settings)
         try:
             yield opened

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from presswatch_cli.interface import (
     admin,
@@ -20,11 +22,27 @@ from presswatch_cli.interface import (
     watches,
 )
 from presswatch_cli.interface.context import CommandContext
+from presswatch_cli.reader import ReaderLeft
 
 __all__ = ["app"]
 
+
+class Commands(TyperGroup):
+    """All commands; a pipe that was closed behind us is no failure, as which click would report it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise ReaderLeft from error
+
+
 app = typer.Typer(
     name="presswatch",
+    cls=Commands,
     help="Watches the news: crawls feeds and pages, makes articles searchable, alerts when one matches.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -56,6 +56,8 @@ def add(
         typer.echo(added.watch.id)
         if added.new_secret:
             typer.echo(f"secret of the webhook, shown this once: {added.new_secret}", err=True)
+        if added.twin:
+            typer.echo(f"warning: {added.twin} is the same watch; each of the two sends alerts of its own.", err=True)
         with made.index_if_any() as index:
             for line in warning_lines(warnings_of(store, index, query, now=now())):
                 typer.echo(line, err=True)

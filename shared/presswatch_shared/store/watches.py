@@ -203,10 +203,13 @@ def get_watches(tx: Tx, watch_ids: Iterable[str]) -> Mapping[str, Watch]:
     return {row.id: _watch(row) for row in rows}
 
 
-def same_watches(tx: Tx, wanted: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str, str], Watch]:
-    """The watches that have one of these (query, name, owner)."""
+def same_watches(
+    tx: Tx, wanted: Iterable[tuple[str, str, str]], *, but: str = ""
+) -> Mapping[tuple[str, str, str], Watch]:
+    """The watches that have one of these (query, name, owner), apart from the one with the id `but`."""
     prints = sorted({_fingerprint(*key) for key in wanted})
-    rows = tx.execute(_all_columns().where(watches.c.fingerprint.in_(prints), watches.c.state != REMOVED))
+    live = (watches.c.state != REMOVED, watches.c.id != but)
+    rows = tx.execute(_all_columns().where(watches.c.fingerprint.in_(prints), *live))
     return {(row.query, row.name, row.owner): _watch(row) for row in rows}
 
 

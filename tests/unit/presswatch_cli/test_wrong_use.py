@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +31,8 @@ def presswatch(data: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Co
         pytest.param(["explain", "wat_1"], b"", 2, "name an article", id="a watch without an article"),
         pytest.param(["extract", "-"], b"\x00\x01", 1, "no article", id="a page that is none"),
         pytest.param(["dlq", "replay"], b"", 2, "--all", id="nothing named"),
+        pytest.param(["search", "fish", "--lang", "english"], b"", 2, "no code of a language", id="language"),
+        pytest.param(["search", "fish", "--country", "DEU"], b"", 2, "no code of a country", id="country"),
     ],
 )
 def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: list[str], stdin: bytes, code: int, words: str) -> None:
@@ -37,6 +41,43 @@ def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: list[str], stdin: 
     assert ended.returncode == code, said
     assert words in said
     assert "Traceback" not in said
+
+
+def test_a_reader_that_leaves_is_no_failure(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {"PYTHONPATH": ":".join(sys.path), "PRESSWATCH_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    command = [*COMMAND, "watch", "analyse", "Fish and chips"]
+    try:
+        ended = subprocess.run(command, env=environment, stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    finally:
+        os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_new_data_folder_is_said_once_since_its_name_may_be_mistyped(tmp_path: Path) -> None:
+    said = [presswatch(tmp_path / "new", "watch", "list").stderr.decode() for _ in range(2)]
+    assert said == [f"presswatch: {tmp_path / 'new'} is a new data folder\n", ""]
+
+
+def test_the_same_watch_made_twice_is_said(tmp_path: Path) -> None:
+    first, second = (presswatch(tmp_path, "watch", "add", "Kapelmer") for _ in range(2))
+    assert b"is the same watch" not in first.stderr
+    assert f"{first.stdout.decode().strip()} is the same watch" in second.stderr.decode()
+
+
+def test_tokens_are_listed_without_their_secrets(tmp_path: Path) -> None:
+    assert b"no tokens" in presswatch(tmp_path, "admin", "token", "list").stderr
+    presswatch(tmp_path, "admin", "token", "add", "wall screen", "--scope", "read", "--scope", "metrics")
+    row = presswatch(tmp_path, "admin", "token", "list").stdout.decode().rstrip("\n").split("\t")
+    assert row[1:3] == ["wall screen", "read metrics"]
+    assert row[4] == ""
+
+
+def test_a_page_without_an_address_gets_none(tmp_path: Path) -> None:
+    page = b"<html lang=en><title>Fish</title><article><h1>Fish</h1><p>" + b"The boats are back. " * 40 + b"</p>"
+    found = json.loads(presswatch(tmp_path, "extract", "-", "--json", stdin=page).stdout)
+    assert (found["url"], found["canonical_url"], found["outcome"]) == ("", "", "article")
 
 
 def test_rows_in_a_pipe_are_whole_and_parted_by_tabs(tmp_path: Path) -> None:
