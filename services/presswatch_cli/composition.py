@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from presswatch_cli.data_folder import prepare
 from presswatch_shared.clock import Clock, SystemClock
+from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.http.resolving import ResolverMap
 from presswatch_shared.index.open_index import open_index
@@ -22,11 +23,14 @@ from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import Settings
 from presswatch_shared.store.database import Store, open_store
 from presswatch_shared.store.migrate import migrate
+from presswatch_shared.stream.kafka.address import parse_address
+from presswatch_shared.stream.kafka.topic_rules import TopicRules
 from presswatch_shared.stream.publisher import Publisher
 from presswatch_shared.stream.sqlite_log import SqliteLog, open_sqlite_log
 
 if TYPE_CHECKING:
     from presswatch_enrichment.settings import EnrichmentSettings
+    from presswatch_shared.stream.kafka.kafka_log import KafkaLog
 
 EXTRACTION = "presswatch_enrichment.worker:work"
 # Hostile feeds are rare, and a slow one must not hold up the next.
@@ -34,7 +38,7 @@ PARSERS = 2
 PARSER_SECONDS = 10.0
 PARSER_BYTES = 1024 * 1024 * 1024
 
-__all__ = ["Parts", "enrichment_settings", "extraction_workers", "open_current_store", "open_stream"]
+__all__ = ["Parts", "enrichment_settings", "extraction_workers", "open_current_store", "open_kafka", "open_stream"]
 
 
 def open_current_store(settings: Settings) -> Store:
@@ -45,9 +49,40 @@ def open_current_store(settings: Settings) -> Store:
     return store
 
 
-def open_stream(settings: Settings, clock: Clock) -> SqliteLog:
+def open_stream(settings: Settings, clock: Clock) -> SqliteLog | KafkaLog:
     """The flow of events that the settings name."""
+    if settings.stream != "sqlite":
+        return open_kafka(settings, clock)
     return open_sqlite_log(prepare(settings.data) / "stream.db", clock=clock)
+
+
+def open_kafka(settings: Settings, clock: Clock) -> KafkaLog:
+    """The stream on the Kafka cluster of the settings; nothing is connected yet.
+
+    Raises:
+        BadInput: the settings name no Kafka, or its clients are not installed.
+    """
+    if settings.stream == "sqlite":
+        raise BadInput("PRESSWATCH_STREAM is sqlite: set it to kafka://host:port")
+    try:
+        from presswatch_shared.stream.kafka.kafka_log import KafkaLog
+        from presswatch_shared.stream.kafka.settings import KafkaSettings
+    except ModuleNotFoundError as error:
+        raise BadInput(f"{error.name} is not installed: pip install 'presswatch[kafka]'") from error
+    chosen = KafkaSettings(
+        address=parse_address(settings.stream).with_password(settings.stream_password.get_secret_value()),
+        host=settings.stream_host,
+        prefix=settings.stream_prefix,
+        member=settings.stream_member,
+        folder=settings.data / "stages",
+        rules=TopicRules(
+            partitions=settings.stream_partitions,
+            replicas=settings.stream_replicas,
+            pages=settings.retention_pages,
+            alerts=settings.retention_alerts,
+        ),
+    )
+    return KafkaLog(chosen, clock=clock)
 
 
 def enrichment_settings(settings: Settings) -> EnrichmentSettings:
@@ -94,7 +129,7 @@ class Parts:
         return opened
 
     @cached_property
-    def stream(self) -> SqliteLog:
+    def stream(self) -> SqliteLog | KafkaLog:
         opened = open_stream(self.settings, self.clock)
         self._closers.append(opened.close)
         return opened

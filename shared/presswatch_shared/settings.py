@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
+from presswatch_shared.stream.kafka.address import parse_address
 
 __all__ = ["BindAddress", "Duration", "Settings"]
 
@@ -79,6 +80,15 @@ def _parse_choice(known: str) -> Callable[[str], str]:
     return parse
 
 
+def _parse_stream(text: str) -> str:
+    if text != "sqlite":
+        try:
+            parse_address(text)
+        except BadInput as error:
+            raise BadInput(f"{error}; or sqlite for the embedded log") from error
+    return text
+
+
 def _parse_store(text: str) -> str:
     if text != "sqlite" and not text.startswith(("postgresql://", "postgres://")):
         raise BadInput(f"{text!r} is no store: write sqlite or postgresql://user@host/database")
@@ -103,8 +113,22 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path = Field(default_factory=_default_data, description="folder of the embedded stores")
-    stream: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_choice("sqlite")))] = Field(
-        default="sqlite", description="the flow of events: sqlite"
+    stream: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_stream))] = Field(
+        default="sqlite", description="the flow of events: sqlite, kafka://host:port[,…] or kafka+tls://user@host:port"
+    )
+    stream_host: Annotated[str, Field(pattern="^(faust|aiokafka)$")] = Field(
+        default="faust", description="what runs the consumers on Kafka: faust or aiokafka"
+    )
+    stream_password: SecretStr = Field(default=SecretStr(""), description="password of the user at Kafka")
+    stream_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = Field(
+        default="", description="stands before the names of topics and groups, to share a Kafka cluster"
+    )
+    stream_member: str = Field(
+        default="", description="name of this replica at Kafka, stable over restarts; empty = from machine and folder"
+    )
+    stream_partitions: int = Field(default=4, ge=1, le=1000, description="partitions of a topic that is made on Kafka")
+    stream_replicas: int = Field(
+        default=0, ge=0, le=32, description="copies of a topic that is made on Kafka; 0 = one a broker, at most three"
     )
     store: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_store))] = Field(
         default="sqlite", description="control state: sqlite or postgresql://…"

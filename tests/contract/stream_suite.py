@@ -262,5 +262,9 @@ class StreamSuite:
         for number in range(5):
             await stream.publish([RawOut(TOPIC, "big", b"%d" % number + b"x" * (12 * 2**20))])
         consumer = await stream.consumer("group", [TOPIC])
-        assert len(await consumer.poll(100, WAIT)) == 3
-        assert len(await consumer.poll(100, WAIT)) == 2
+        counts: list[int] = []
+        async with asyncio.timeout(20):
+            while sum(counts) < 5:
+                counts.append(len(await consumer.poll(100, WAIT)))
+        # The third brings it over the limit.
+        assert max(counts) <= 3

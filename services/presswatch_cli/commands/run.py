@@ -15,6 +15,7 @@ from presswatch_shared.logs import get_logger
 from presswatch_shared.settings import BindAddress, Settings
 from presswatch_shared.store import tokens
 from presswatch_shared.stream.log_keeper import LogKeeper, keep_rules
+from presswatch_shared.stream.sqlite_log import SqliteLog
 
 __all__ = ["run_roles", "serve_parts"]
 
@@ -37,8 +38,12 @@ async def serve_parts(
 ) -> None:
     """Run the roles with given parts, and others beside them; the caller holds the data folder."""
     try:
-        # Who held a lease on this folder is gone, since we hold its lock.
-        await parts.stream.void_leases(None if len(roles) > 1 else roles)
+        if isinstance(parts.stream, SqliteLog):
+            # Who held a lease on this folder is gone, since we hold its lock.
+            await parts.stream.void_leases(None if len(roles) > 1 else roles)
+        else:
+            # Said at once, with its address; an outage later on is waited for.
+            await parts.stream.connect()
         services = await services_of(parts, roles, started)
         if "web" in roles and not parts.settings.bind.is_loopback and not await parts.store.read(tokens.list_tokens):
             get_logger("web").warning("nobody can log in yet", mend="presswatch admin token add NAME --scope read")
@@ -61,5 +66,8 @@ def _housekeeping(parts: Parts, roles: Sequence[str]) -> Sequence[Service]:
     """Beside the crawler, which every deployment has once: without one nothing new comes in."""
     if "crawler" not in roles:
         return []
+    if not isinstance(parts.stream, SqliteLog):
+        # Kafka removes and compacts by itself.
+        return [Maintenance(parts)]
     rules = keep_rules(pages=parts.settings.retention_pages, alerts=parts.settings.retention_alerts)
     return [Maintenance(parts), LogKeeper(parts.stream, rules)]

@@ -28,4 +28,4 @@ def encode_out(out: Out, trace: str = "") -> RawOut:
         raise Poison(
             f"an event of {len(value)} bytes for {out.topic.name}: the limit is {EVENT_BYTES}", reason="too_large"
         )
-    return RawOut(out.topic.name, envelope.key, value)
+    return RawOut(out.topic.name, envelope.key, value, envelope.trace)

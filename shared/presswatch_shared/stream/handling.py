@@ -51,7 +51,9 @@ class StageCall:
         outs = await self._handle(piece, records, stop) if records else []
         for item in piece:
             if item.heartbeat:
-                outs.extend(RawOut(topic.name, item.raw.key, item.raw.value) for topic in self._outputs)
+                outs.extend(
+                    RawOut(topic.name, item.raw.key, item.raw.value, item.heartbeat.trace) for topic in self._outputs
+                )
         return outs
 
     async def _handle(self, piece: Sequence[Item], records: Sequence[Record], stop: asyncio.Event) -> list[RawOut]:

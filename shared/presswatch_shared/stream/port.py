@@ -99,11 +99,12 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class RawOut:
-    """A message to be written as it is."""
+    """A message to be written as it is. `trace` is a W3C traceparent, for hosts that have headers for it."""
 
     topic: str
     key: str
     value: bytes
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
