@@ -19,6 +19,7 @@ from presswatch_cli.data_folder import hold, prepare
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput, PresswatchError
 from presswatch_shared.index.open_index import open_index
+from presswatch_shared.logs import redact_text
 from presswatch_shared.settings import Settings
 from presswatch_shared.store import watches
 from presswatch_shared.stream.pause_mark import paused_stages
@@ -105,7 +106,7 @@ async def _stream(settings: Settings) -> str:
         paused = paused_stages(settings.data / "stages")
         if paused:
             raise BadInput("; ".join(f"{note.stage} is paused: {note.reason}" for note in paused))
-        return f"{settings.stream}, {len(await stream.topics())} topics"
+        return f"{redact_text(settings.stream)}, {len(await stream.topics())} topics"
     finally:
         await stream.close()
 
@@ -147,7 +148,12 @@ CHECKS: Sequence[tuple[str, Check, str]] = (
     ("process", _running, ""),
     ("sqlite", _sqlite, "use a Python built with a newer SQLite"),
     ("store", _store, "restore the store from a backup, or move the file away to begin anew"),
-    ("stream", _stream, "`presswatch dlq list` shows what failed; `presswatch dlq resume STAGE` lifts a pause"),
+    (
+        "stream",
+        _stream,
+        "`presswatch dlq list` shows what failed, `presswatch dlq resume STAGE` lifts a pause; "
+        "a server that is away: start it, or mend PRESSWATCH_STREAM",
+    ),
     ("index", _index, "`presswatch admin reindex` builds the index anew from the stream"),
     ("extraction", _workers, "install presswatch[enrichment], or raise PRESSWATCH_ENRICHMENT_MEMORY_MIB"),
     ("web address", _port, "set PRESSWATCH_BIND to a free address"),

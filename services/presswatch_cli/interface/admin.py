@@ -26,6 +26,18 @@ def migrate(context: typer.Context) -> None:
 
 
 @app.command()
+def topics(context: typer.Context, as_json: AsJson = False) -> None:
+    """Make the topics on Kafka and mend their configs; what is as it should be is left alone."""
+    from presswatch_cli.commands.topics import apply_topics, render_text
+
+    changes = asyncio.run(apply_topics(context_of(context).settings))
+    if as_json:
+        print_json([change.as_json() for change in changes])
+    else:
+        render_text(changes)
+
+
+@app.command()
 def reindex(context: typer.Context) -> None:
     """Build the index anew from the stream. Stop a running Presswatch first: the index has one writer."""
     from presswatch_cli.commands.reindex import reindex as rebuild

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import errors
@@ -14,23 +13,14 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from presswatch_shared.errors import BadInput, Retry
 from presswatch_shared.stream.kafka.connection import client_options, meaning_of, translated
 from presswatch_shared.stream.kafka.settings import KafkaSettings
-from presswatch_shared.stream.kafka.topic_rules import TopicSpec
+from presswatch_shared.stream.kafka.topic_rules import TopicChange, TopicSpec
 
-__all__ = ["Admin", "TopicChange"]
+__all__ = ["Admin"]
 
 VISIBLE_SECONDS = 10.0
 LOOK_SECONDS = 0.05
 # Where the value of a config comes from: set for this very topic.
 SET_FOR_TOPIC = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TopicChange:
-    """What was done to a topic: `made`, `mended`, `kept`; or `differs`, which only an operator can decide."""
-
-    topic: str
-    what: str
-    details: str = ""
 
 
 class Admin:
@@ -111,11 +101,12 @@ class Admin:
         if wrong:
             own = {name: value for name, (value, is_own) in configs.items() if is_own}
             await self._set(spec.name, {**own, **spec.configs})
+        details = [f"{name}={value}" for name, value in wrong.items()]
         if partitions != spec.partitions:
             # More partitions would send a key elsewhere than its earlier messages.
-            return TopicChange(spec.name, "differs", f"it has {partitions} partitions, and keeps them")
-        details = ", ".join(f"{name}={value}" for name, value in wrong.items())
-        return TopicChange(spec.name, "mended" if wrong else "kept", details)
+            details.append(f"it has {partitions} partitions instead of {spec.partitions}, and keeps them")
+        what = "mended" if wrong else "kept" if partitions == spec.partitions else "differs"
+        return TopicChange(spec.name, what, ", ".join(details))
 
     async def _specs(self, topics: Sequence[str]) -> Sequence[TopicSpec]:
         with translated(self._settings.address, "looking at the cluster"):

@@ -7,13 +7,14 @@ from contextlib import suppress
 
 from presswatch_shared.clock import Clock
 from presswatch_shared.errors import Retry, ServerUnreachable
-from presswatch_shared.stream.kafka.admin import Admin, TopicChange
+from presswatch_shared.stream.kafka.admin import Admin
 from presswatch_shared.stream.kafka.consumer import open_consumer
 from presswatch_shared.stream.kafka.driver_logs import quiet_drivers
 from presswatch_shared.stream.kafka.member import take_member
 from presswatch_shared.stream.kafka.reader import Reader
 from presswatch_shared.stream.kafka.sender import Sender
 from presswatch_shared.stream.kafka.settings import KafkaSettings
+from presswatch_shared.stream.kafka.topic_rules import TopicChange
 from presswatch_shared.stream.port import Consumer, Lag, RawOut, RawRecord
 from presswatch_shared.stream.sizes import refuse_too_large
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from presswatch_shared.stream.partitioner import DEFAULT_PARTITIONS
 from presswatch_shared.stream.port import MESSAGE_BYTES
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED, dead_letter_topic, retry_topic
 
-__all__ = ["STAGE_INPUTS", "TopicRules", "TopicSpec", "all_topics"]
+__all__ = ["STAGE_INPUTS", "TopicChange", "TopicRules", "TopicSpec", "all_topics"]
 
 DAY = 86_400.0
 DEAD_LETTER_AGE = 30 * DAY
@@ -34,6 +35,18 @@ class TopicSpec:
     partitions: int
     replicas: int
     configs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChange:
+    """What was done to a topic: `made`, `mended`, `kept`; or `differs`, which only an operator can decide."""
+
+    topic: str
+    what: str
+    details: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
