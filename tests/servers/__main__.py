@@ -1,0 +1,34 @@
+"""`python -m tests.servers up|down|keep`: the servers of `make servers-up`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.servers.errors import ServerUnavailable
+from tests.servers.keeping import keep
+from tests.servers.kinds import KINDS
+from tests.servers.standing import down, up
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.servers", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="start all, return when they are ready")
+    commands.add_parser("down", help="stop all")
+    keeper = commands.add_parser("keep", help="hold some until told to end")
+    keeper.add_argument("names", nargs="+", choices=list(KINDS))
+    keeper.add_argument("--folder", type=Path, required=True)
+    keeper.add_argument("--owner", type=int)
+    chosen = parser.parse_args()
+    try:
+        if chosen.command == "keep":
+            keep(chosen.names, chosen.folder, chosen.owner)
+        else:
+            print({"up": up, "down": down}[chosen.command]())
+    except ServerUnavailable as error:
+        sys.exit(str(error))
+
+
+main()
