@@ -8,6 +8,8 @@ import pytest
 from presswatch_shared.store.database import Store
 from tests.fixtures.stores import fresh_store
 
+pytest_plugins = ["tests.fixtures.servers"]
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
