@@ -89,17 +89,17 @@ async def _alerting(parts: Parts, _: Started) -> Sequence[Service]:
 
 
 async def _delivery(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_cli.delivery_parts import delivery_settings
     from presswatch_delivery.service import delivery
-    from presswatch_delivery.settings import DeliverySettings
 
-    stage, deliverer = delivery(
+    made = delivery(
         store=parts.store,
         client=parts.client("delivery"),
         metrics=parts.metrics,
         clock=parts.clock,
-        settings=DeliverySettings(sole_claimer=parts.store.is_sqlite),
+        settings=delivery_settings(parts.settings, sole_claimer=parts.store.is_sqlite),
     )
-    return [_stage(parts, stage), deliverer]
+    return [_stage(parts, made.stage), made.digests, made.deliverer]
 
 
 async def _web(parts: Parts, started: Started) -> Sequence[Service]:

@@ -155,3 +155,4 @@ class Deliverer:
         # What cannot be kept now is tried again when its lease ends, under the same id.
         tried, self._tried = self._tried, []
         await self._store.run(self._settle, tried)
+        await self._sending.close()

@@ -9,14 +9,17 @@ import msgspec
 from presswatch_delivery.channels.port import AlertSender, Message
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_shared.clock import Clock
-from presswatch_shared.events import AlertFired
+from presswatch_shared.ids import webhook_id
 from presswatch_shared.logs import get_logger, redact_text
+from presswatch_shared.messages import DIGEST, NOTICE, TEST, AlertMessage, ChannelTest, Digest, Notice, OutboxMessage
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store.outbox import Claimed
 
 __all__ = ["Sending"]
 
 SECOND = 1_000_000
+CONTENTS: Mapping[str, type[OutboxMessage]] = {DIGEST: Digest, TEST: ChannelTest, NOTICE: Notice}
+"""What a payload is, by the kind of its row; all others are alerts."""
 
 
 class Sending:
@@ -44,12 +47,27 @@ class Sending:
             self._log(delivery, result)
         return result
 
+    async def close(self) -> None:
+        """Close all senders."""
+        for sender in self._senders.values():
+            await sender.close()
+
     async def _try(self, delivery: Claimed) -> SendResult:
-        alert = msgspec.json.decode(delivery.payload, type=AlertFired)
-        message = Message(alert=alert, channel_id=delivery.channel_id, target=delivery.target, secret=delivery.secret)
+        content = msgspec.json.decode(delivery.payload, type=CONTENTS.get(delivery.kind, AlertMessage))
+        message = Message(
+            content=content,
+            id=webhook_id(delivery.alert_id, delivery.channel_id, delivery.kind),
+            queued_at=delivery.created_at,
+            channel_id=delivery.channel_id,
+            watch_id=delivery.watch_id,
+            target=delivery.target,
+            secret=delivery.secret,
+            token=delivery.token or "",
+            retired_secrets=delivery.retired_secrets,
+        )
         result = await self._senders[delivery.channel_kind].send(message)
-        if result.outcome is Outcome.DELIVERED:
-            seconds = max(0, self._clock.now() - alert.fetched_at) / SECOND
+        if result.outcome is Outcome.DELIVERED and isinstance(content, AlertMessage):
+            seconds = max(0, self._clock.now() - content.fetched_at) / SECOND
             self._metrics.alert_end_to_end.labels(delivery.channel_kind).observe(seconds)
         return result
 

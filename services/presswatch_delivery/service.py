@@ -1,29 +1,28 @@
-"""The delivery service: `alerts.fired` → inbox and outbox (the stage), outbox → receivers (the deliverer)."""
+"""The delivery service: `alerts.fired` → inbox and outbox (the stage), windows → digests, outbox → receivers."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-
-import msgspec
+from dataclasses import dataclass
 
 from presswatch_delivery.channels.port import AlertSender
 from presswatch_delivery.channels.webhook import WebhookSender
 from presswatch_delivery.deliverer import Deliverer
+from presswatch_delivery.digests import DigestService
+from presswatch_delivery.enqueue import enqueue
 from presswatch_delivery.sending import Sending
 from presswatch_delivery.settings import DeliverySettings
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import Clock
 from presswatch_shared.events import AlertFired, Event
 from presswatch_shared.http.port import HttpClient
 from presswatch_shared.metrics import Metrics
-from presswatch_shared.store import channels, inbox, outbox, watches
-from presswatch_shared.store.channels import WEBHOOK
-from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.outbox import NewDelivery
+from presswatch_shared.store.channels import APPRISE, EMAIL, WEBHOOK
+from presswatch_shared.store.database import Store
 from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ALERTS_FIRED, Topic
 
-__all__ = ["DeliveryStage", "delivery", "enqueue"]
+__all__ = ["DeliveryParts", "DeliveryStage", "delivery"]
 
 INBOX = "inbox"
 SECOND = 1_000_000
@@ -44,42 +43,47 @@ class DeliveryStage:
     async def handle(self, batch: Sequence[Record]) -> Sequence[Out]:
         alerts = [record.event for record in batch if isinstance(record.event, AlertFired)]
         now = self._clock.now()
-        fresh = await self._store.run(enqueue, alerts, now=now)
-        for alert in fresh:
+        done = await self._store.run(enqueue, alerts, now=now)
+        for alert in done.fresh:
             self._metrics.notifications.labels(INBOX, "delivered").inc()
             self._metrics.alert_end_to_end.labels(INBOX).observe(max(0, now - alert.fetched_at) / SECOND)
+        for reason, count in done.suppressed.items():
+            self._metrics.alerts_suppressed.labels(reason).inc(count)
         if alerts:
             self._wake.set()
         return ()
 
 
-def enqueue(tx: Tx, alerts: Sequence[AlertFired], *, now: Micros) -> Sequence[AlertFired]:
-    """Inbox items and outbox rows for alerts; what is there already stays. Gives those new to the inbox."""
-    watch_ids = {alert.watch_id for alert in alerts}
-    owners = watches.owners(tx, watch_ids)
-    routes = channels.active_channels(tx, watch_ids)
-    new = inbox.add_items(tx, [(alert.alert_id, owners.get(alert.watch_id, "")) for alert in alerts], now=now)
-    rows = [
-        NewDelivery(alert_id=alert.alert_id, kind=alert.kind, channel=channel, payload=_payload(alert))
-        for alert in alerts
-        for channel in routes.get(alert.watch_id, ())
-    ]
-    outbox.add_deliveries(tx, rows, now=now)
-    return [alert for alert in {alert.alert_id: alert for alert in alerts}.values() if alert.alert_id in new]
+@dataclass(frozen=True, slots=True)
+class DeliveryParts:
+    """What delivery is made of: a stage, and two services that need no stream."""
+
+    stage: DeliveryStage
+    digests: DigestService
+    deliverer: Deliverer
 
 
 def delivery(
     *, store: Store, client: HttpClient, metrics: Metrics, clock: Clock, settings: DeliverySettings
-) -> tuple[DeliveryStage, Deliverer]:
-    """The stage and the deliverer, the first waking the second. `client` should be one of delivery's own, so that
-    receivers which hang hold no connection that crawling needs."""
+) -> DeliveryParts:
+    """The parts, those before waking the deliverer. `client` should be one of delivery's own, so that receivers which
+    hang hold no connection that crawling needs."""
     wake = asyncio.Event()
-    senders: Mapping[str, AlertSender] = {WEBHOOK: WebhookSender(client, clock=clock, limits=settings.limits)}
-    stage = DeliveryStage(store=store, metrics=metrics, wake=wake, clock=clock)
-    sending = Sending(senders, metrics=metrics, clock=clock)
-    deliverer = Deliverer(store=store, sending=sending, settings=settings, metrics=metrics, wake=wake, clock=clock)
-    return stage, deliverer
+    sending = Sending(_senders(client, clock, settings), metrics=metrics, clock=clock)
+    return DeliveryParts(
+        stage=DeliveryStage(store=store, metrics=metrics, wake=wake, clock=clock),
+        digests=DigestService(store=store, metrics=metrics, wake=wake, clock=clock, settings=settings),
+        deliverer=Deliverer(store=store, sending=sending, settings=settings, metrics=metrics, wake=wake, clock=clock),
+    )
 
 
-def _payload(alert: AlertFired) -> str:
-    return msgspec.json.encode(alert).decode("utf-8")
+def _senders(client: HttpClient, clock: Clock, settings: DeliverySettings) -> Mapping[str, AlertSender]:
+    """One a kind of channel; what a kind needs is imported when it is first used."""
+    from presswatch_delivery.channels.apprise import AppriseSender
+    from presswatch_delivery.channels.mail import MailSender
+
+    return {
+        WEBHOOK: WebhookSender(client, clock=clock, limits=settings.limits),
+        EMAIL: MailSender(settings.smtp, public_url=settings.public_url, clock=clock),
+        APPRISE: AppriseSender(settings.apprise_schemes, public_url=settings.public_url, clock=clock),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from presswatch_shared.http.port import Limits
+from presswatch_shared.smtp_settings import SmtpSettings
 
 __all__ = ["DeliverySettings"]
 
@@ -27,6 +28,14 @@ class DeliverySettings:
     """How long requests in flight may go on after the order to stop."""
     sole_claimer: bool = True
     """Whether no other process claims from the same store, so that old leases can be voided at the start."""
+    digest_poll: float = 2.0
+    """How often is looked whether a digest is due."""
+    public_url: str = "http://127.0.0.1:8080"
+    """Address of the web service as readers of mails reach it, without a slash at its end."""
+    smtp: SmtpSettings | None = None
+    """Where mails go; without it they wait, and the ledger says why."""
+    apprise_schemes: tuple[str, ...] = ()
+    """Services that Apprise may be used for."""
     limits: Limits = field(
         default_factory=lambda: Limits(connect=10.0, first_byte=20.0, total=30.0, raw_bytes=1024 * 1024, minimum_rate=0)
     )

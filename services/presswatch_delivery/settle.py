@@ -7,7 +7,8 @@ from collections.abc import Callable
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.schedule import breaker_seconds, next_delay
 from presswatch_shared.clock import Micros
-from presswatch_shared.store import channels, deliveries, outbox
+from presswatch_shared.messages import TEST
+from presswatch_shared.store import channel_changes, channels, deliveries, outbox
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.deliveries import Try
 from presswatch_shared.store.outbox import CHANNEL_DISABLED, DELIVERED, GIVEN_UP, Claimed
@@ -16,6 +17,9 @@ __all__ = ["settle"]
 
 SECOND = 1_000_000
 LONGEST_DETAIL = 500
+LONGEST_REASON = 200
+BOUNCES = 3
+GONE = "the receiver answered 410"
 
 
 def settle(
@@ -26,13 +30,32 @@ def settle(
     if result.outcome is Outcome.DELIVERED:
         outbox.finish(tx, delivery.id, DELIVERED, now=now)
         outbox.note_success(tx, delivery.endpoint)
-    elif result.outcome is Outcome.GONE:
-        outbox.finish(tx, delivery.id, CHANNEL_DISABLED, now=now)
-        outbox.drop_pending(tx, delivery.channel_id, state=CHANNEL_DISABLED, now=now)
-        channels.set_channel_state(tx, delivery.channel_id, channels.DISABLED, reason="the receiver answered 410")
+        return
+    reason = GONE if result.outcome is Outcome.GONE else result.disable or _bounced_again(tx, delivery, result)
+    if reason:
+        _disable(tx, delivery, reason, now)
+    elif result.final or delivery.kind == TEST:
+        outbox.finish(tx, delivery.id, GIVEN_UP, now=now)
     else:
         _put_off(tx, delivery, result, now, chance)
+    if result.blames_endpoint:
         _note_failure(tx, delivery, result, now, trial_after)
+
+
+def _bounced_again(tx: Tx, delivery: Claimed, result: SendResult) -> str:
+    """Why the channel ends: one bounce may be about one mail, some in a row are about the receiver."""
+    if result.outcome is not Outcome.BOUNCED:
+        return ""
+    last = deliveries.last_outcomes(tx, delivery.channel_id, limit=BOUNCES)
+    all_bounced = len(last) == BOUNCES and set(last) == {Outcome.BOUNCED.value}
+    return f"{BOUNCES} mails in a row bounced, the last with: {result.detail[:LONGEST_REASON]}" if all_bounced else ""
+
+
+def _disable(tx: Tx, delivery: Claimed, reason: str, now: Micros) -> None:
+    outbox.finish(tx, delivery.id, CHANNEL_DISABLED, now=now)
+    channel = channels.get_channel(tx, delivery.channel_id)
+    if channel is not None and channel.state == channels.ACTIVE:
+        channel_changes.disable(tx, channel, reason=reason, now=now)
 
 
 def _put_off(tx: Tx, delivery: Claimed, result: SendResult, now: Micros, chance: Callable[[], float]) -> None:

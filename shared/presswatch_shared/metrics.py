@@ -56,6 +56,8 @@ class Metrics:
         self.alerts_withheld = self._counter("alerts_withheld", "Matches without a new alert.", "reason")
         self.alert_end_to_end = self._histogram("alert_end_to_end_seconds", "From fetch to delivery.", "channel")
         self.notifications = self._counter("notifications", "Tries of deliveries.", "channel", "outcome")
+        self.alerts_suppressed = self._counter("alerts_suppressed", "Alerts that stand in the inbox alone.", "reason")
+        self.digests = self._counter("digests", "Digests made.", "mode")
         self.outbox_pending = self._gauge("outbox_pending", "Deliveries that wait.", "channel")
         self.outbox_oldest = self._gauge("outbox_oldest_seconds", "Age of the oldest of these.", "channel")
         self.dependency_up = self._gauge("dependency_up", "1 where a dependency answers.", "dependency")

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from presswatch_shared.apprise_addresses import DEFAULT_SCHEMES
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
+from presswatch_shared.smtp_settings import STARTTLS, smtp_settings
 from presswatch_shared.stream.kafka.address import parse_address
 
 __all__ = ["BindAddress", "Duration", "Settings"]
@@ -95,6 +97,16 @@ def _parse_store(text: str) -> str:
     return text
 
 
+def _parse_smtp(text: str) -> str:
+    if text:
+        smtp_settings(text)
+    return text
+
+
+def _parse_schemes(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
 Duration = Annotated[float, BeforeValidator(_refuse_as_value_error(parse_duration))]
 Bind = Annotated[BindAddress, BeforeValidator(_refuse_as_value_error(_parse_bind))]
 Networks = Annotated[tuple[str, ...], BeforeValidator(_refuse_as_value_error(_parse_networks))]
@@ -131,7 +143,11 @@ class Settings(BaseModel):
         default=0, ge=0, le=32, description="copies of a topic that is made on Kafka; 0 = one a broker, at most three"
     )
     store: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_store))] = Field(
-        default="sqlite", description="control state: sqlite or postgresql://…"
+        default="sqlite", description="control state: sqlite or postgresql://user@host:5432/database"
+    )
+    store_password: SecretStr = Field(default=SecretStr(""), description="password of PostgreSQL's user")
+    store_connections: int = Field(
+        default=6, ge=3, le=100, description="connections to PostgreSQL that one process opens at most"
     )
     index: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_choice("embedded")))] = Field(
         default="embedded", description="articles for search: embedded"
@@ -162,6 +178,20 @@ class Settings(BaseModel):
     retention_pages: Duration = Field(default=3 * 86400.0, description="how long fetched pages stay in the stream")
     retention_alerts: Duration = Field(default=30 * 86400.0, description="how long alerts stay in the stream")
     retention_ledger: Duration = Field(default=90 * 86400.0, description="how long the ledger of visits is kept")
+    smtp: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_smtp))] = Field(
+        default="", description="mail server: smtp://user@host:port, or smtps://… for TLS from the start"
+    )
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="password of its user")
+    smtp_sender: str = Field(
+        default="", description="who writes: name@example.org or Name <…>; the user of the mail server where empty"
+    )
+    smtp_starttls: Annotated[str, Field(pattern=f"^({'|'.join(STARTTLS)})$")] = Field(
+        default="auto", description="required, off, or auto: required except on this machine"
+    )
+    smtp_ca: str = Field(default="", description="file of certificates that the mail server's may be signed by")
+    apprise_schemes: Annotated[tuple[str, ...], BeforeValidator(_refuse_as_value_error(_parse_schemes))] = Field(
+        default=DEFAULT_SCHEMES, description="services that Apprise may be used for (comma-separated)"
+    )
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )

@@ -20,6 +20,7 @@ from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import alerts, channels, inbox, watches
 from presswatch_shared.store.channels import WEBHOOK
 from presswatch_shared.store.database import Store
+from presswatch_shared.store.inbox import InboxFilter
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Out, Stream
 from presswatch_shared.stream.publisher import Publisher
@@ -40,12 +41,14 @@ async def running(store: Store, stream: Stream, hooks: Receiver, folder: Path) -
     metrics = Metrics()
     client = GuardedClient(metrics=metrics, user_agent="test", allow_networks=["127.0.0.0/8"], allow_ports=[hooks.port])
     alerting = AlertingStage(store=store, metrics=metrics, clock=CLOCK)
-    stage, deliverer = delivery(
+    parts = delivery(
         store=store, client=client, metrics=metrics, clock=CLOCK, settings=DeliverySettings(stop_within=1.0)
     )
-    stages = [stage_service(one, stream, folder=folder, clock=CLOCK, metrics=metrics) for one in (alerting, stage)]
+    stages = [
+        stage_service(one, stream, folder=folder, clock=CLOCK, metrics=metrics) for one in (alerting, parts.stage)
+    ]
     stop = asyncio.Event()
-    runs = [*(one.run for one in stages), deliverer.run]
+    runs = [*(one.run for one in stages), parts.digests.run, parts.deliverer.run]
     tasks = [asyncio.create_task(run(stop)) for run in runs]
     try:
         yield
@@ -80,7 +83,11 @@ async def test_from_articles_to_the_receiver_and_no_alert_again_after_a_restart(
         assert len({request.headers["webhook-id"] for request in hooks.requests}) == 20
         for request in hooks.requests:
             Webhook(SECRET).verify(request.body, dict(request.headers))
-    assert store.read_now(alerts.count_alerts) == len(store.read_now(inbox.list_inbox, owner="ana", limit=99)) == 20
+    assert (
+        store.read_now(alerts.count_alerts)
+        == len(store.read_now(inbox.list_inbox, only=InboxFilter(owner="ana"), limit=99))
+        == 20
+    )
 
 
 async def test_the_whole_log_read_again_makes_no_alert_and_no_delivery(store: Store, tmp_path: Path) -> None:

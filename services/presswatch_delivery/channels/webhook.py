@@ -9,7 +9,7 @@ from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.retry_after import retry_after_seconds
 from presswatch_shared.clock import Clock, from_micros
 from presswatch_shared.http.port import Blocked, FetchFailed, HttpClient, Limits, Response
-from presswatch_shared.ids import webhook_id
+from presswatch_shared.store.channels import valid_secrets
 
 __all__ = ["WebhookSender"]
 
@@ -29,13 +29,12 @@ class WebhookSender:
 
     async def send(self, message: Message) -> SendResult:
         began = self._clock.monotonic()
-        body = webhook_body(message.alert)
-        alert = message.alert
+        body, now = webhook_body(message.content), self._clock.now()
         headers = signed_headers(
-            message_id=webhook_id(alert.alert_id, message.channel_id, alert.kind),
-            seconds=self._clock.now() // SECOND,
+            message_id=message.id,
+            seconds=now // SECOND,
             body=body,
-            secret=message.secret,
+            secrets=valid_secrets(message.secret, message.retired_secrets, now=now),
         )
         headers["content-type"] = "application/json"
         try:
@@ -47,6 +46,9 @@ class WebhookSender:
                 outcome=_failure(error.reason), detail=str(error), seconds=self._clock.monotonic() - began
             )
         return self._judged(answer, self._clock.monotonic() - began)
+
+    async def close(self) -> None:
+        """The client is whoever's made it."""
 
     def _judged(self, answer: Response, seconds: float) -> SendResult:
         wait = retry_after_seconds(answer.headers.get("retry-after"), now=from_micros(self._clock.now()))

@@ -14,7 +14,16 @@ from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros, row_id
 from presswatch_shared.store.outbox import outbox
 
-__all__ = ["Delivery", "Try", "add_try", "count_outcomes", "forget_tries", "list_deliveries", "list_tries"]
+__all__ = [
+    "Delivery",
+    "Try",
+    "add_try",
+    "count_outcomes",
+    "forget_tries",
+    "last_outcomes",
+    "list_deliveries",
+    "list_tries",
+]
 
 deliveries = Table(
     "deliveries",
@@ -89,6 +98,13 @@ def list_deliveries(
         statement = statement.where(outbox.c.id < before)
     rows = tx.execute(statement.order_by(outbox.c.id.desc()).limit(limit))
     return [Delivery(**row._mapping) for row in rows]
+
+
+def last_outcomes(tx: Tx, channel_id: str, *, limit: int) -> Sequence[str]:
+    """How the last tries through a channel ended, the newest first."""
+    statement = select(deliveries.c.outcome).join(outbox, outbox.c.id == deliveries.c.outbox_id)
+    wanted = statement.where(outbox.c.channel_id == channel_id).order_by(deliveries.c.id.desc())
+    return tx.execute(wanted.limit(limit)).scalars().all()
 
 
 def count_outcomes(tx: Tx) -> Mapping[str, int]:

@@ -1,12 +1,16 @@
-"""The inbox: every alert of a watch's owner, whatever else tells of it."""
+"""The inbox: every alert of a watch's owner, with what else became of it.
+
+`told` says whether it went to the channels (`sent`), waits for a digest (`pending`) or stands here alone
+(`suppressed`), with the reason. Each alert has exactly one of the three.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Select, String, Table, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Select, String, Table, func, select, update
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store import counters
@@ -14,9 +18,38 @@ from presswatch_shared.store.alerts import AlertRow, get_alerts
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
 
-__all__ = ["READ", "UNREAD", "InboxItem", "add_items", "inbox_since", "list_inbox", "mark_item"]
+__all__ = [
+    "CHANGES",
+    "INBOX_ONLY",
+    "KEPT",
+    "PENDING",
+    "READ",
+    "SENT",
+    "STATES",
+    "SUPPRESSED",
+    "TOLD",
+    "UNREAD",
+    "InboxFilter",
+    "InboxItem",
+    "NewItem",
+    "add_items",
+    "count_states",
+    "count_told",
+    "get_item",
+    "inbox",
+    "inbox_since",
+    "known_alerts",
+    "list_inbox",
+    "mark_all_read",
+    "mark_items",
+]
 
-UNREAD, READ = "unread", "read"
+UNREAD, READ, KEPT = "unread", "read", "kept"
+STATES = (UNREAD, READ, KEPT)
+SENT, PENDING, SUPPRESSED = "sent", "pending", "suppressed"
+TOLD = (SENT, PENDING, SUPPRESSED)
+INBOX_ONLY = "inbox_only"
+"""Reason beside `sent`: the watch had no channel but this one."""
 CHANGES = "inbox"
 
 inbox = Table(
@@ -27,7 +60,30 @@ inbox = Table(
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("state", String(16), nullable=False),
     micros("created_at"),
+    Column("watch_id", String(64), nullable=False),
+    Column("story_id", String(32), nullable=False, index=True),
+    Column("told", String(16), nullable=False),
+    Column("reason", String(32), nullable=False),
+    # When the digest is due that an alert waits for.
+    micros("window_end", nullable=True),
+    Column("digest_id", String(32), nullable=True, index=True),
+    Index("ix_inbox_watch_id_told_created_at", "watch_id", "told", "created_at"),
+    Index("ix_inbox_told_window_end", "told", "window_end"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """An alert that comes into the inbox, and what the policy of its watch says of it."""
+
+    alert_id: str
+    owner: str
+    watch_id: str
+    story_id: str
+    state: str = UNREAD
+    told: str = SENT
+    reason: str = ""
+    window_end: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,29 +93,55 @@ class InboxItem:
     seq: int
     owner: str
     state: str
-    """unread or read."""
+    """unread, read or kept."""
     created_at: Micros
+    told: str
+    """sent, pending or suppressed."""
+    reason: str
+    """Why it was suppressed; `inbox_only` where the watch had no channel."""
+    window_end: Micros | None
+    digest_id: str | None
     alert: AlertRow
 
 
-def add_items(tx: Tx, items: Sequence[tuple[str, str]], *, now: Micros) -> frozenset[str]:
-    """Put (alert id, owner) pairs in; gives the ids of the alerts that were new."""
-    known = _known(tx, [alert_id for alert_id, _ in items])
-    new = {alert_id: owner for alert_id, owner in items if alert_id not in known}
-    numbers = counters.next_values(tx, CHANGES, len(new)) if new else ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxFilter:
+    """Which items; None = all."""
+
+    owner: str | None = None
+    state: str | None = None
+    told: str | None = None
+    watch_id: str | None = None
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        names = ("owner", "state", "told", "watch_id")
+        return [inbox.c[name] == getattr(self, name) for name in names if getattr(self, name) is not None]
+
+
+ALL = InboxFilter()
+
+
+def add_items(tx: Tx, items: Sequence[NewItem], *, now: Micros) -> None:
+    """Put alerts in that are not there yet (`known_alerts` tells which)."""
+    if not items:
+        return
+    numbers = counters.next_values(tx, CHANGES, len(items))
     rows = [
-        {"alert_id": alert_id, "owner": owner, "seq": seq, "state": UNREAD, "created_at": now}
-        for (alert_id, owner), seq in zip(new.items(), numbers, strict=True)
+        {name: getattr(item, name) for name in NewItem.__slots__} | {"seq": seq, "created_at": now, "digest_id": None}
+        for item, seq in zip(items, numbers, strict=True)
     ]
     insert_if_absent(tx, inbox, rows)
-    return frozenset(new)
 
 
-def list_inbox(tx: Tx, *, owner: str | None = None, before: int | None = None, limit: int = 50) -> Sequence[InboxItem]:
+def known_alerts(tx: Tx, alert_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these alerts that are in the inbox."""
+    wanted = inbox.c.alert_id.in_(sorted(set(alert_ids)))
+    return frozenset(tx.execute(select(inbox.c.alert_id).where(wanted)).scalars())
+
+
+def list_inbox(tx: Tx, *, only: InboxFilter = ALL, before: int | None = None, limit: int = 50) -> Sequence[InboxItem]:
     """Newest first; `before` is the `seq` of the last one seen."""
-    statement = select(inbox).order_by(inbox.c.seq.desc()).limit(limit)
-    if owner is not None:
-        statement = statement.where(inbox.c.owner == owner)
+    statement = select(inbox).where(*only.clauses()).order_by(inbox.c.seq.desc()).limit(limit)
     if before is not None:
         statement = statement.where(inbox.c.seq < before)
     return _with_alerts(tx, statement)
@@ -73,19 +155,46 @@ def inbox_since(tx: Tx, seq: int, *, owner: str | None = None, limit: int = 100)
     return _with_alerts(tx, statement)
 
 
-def mark_item(tx: Tx, alert_id: str, state: str) -> bool:
-    """Set an item to read or unread; False where there is none."""
-    return tx.execute(update(inbox).where(inbox.c.alert_id == alert_id).values(state=state)).rowcount > 0
+def get_item(tx: Tx, alert_id: str, *, owner: str | None = None) -> InboxItem | None:
+    """The item of an alert, unless it is somebody else's."""
+    statement = select(inbox).where(inbox.c.alert_id == alert_id, *InboxFilter(owner=owner).clauses())
+    return next(iter(_with_alerts(tx, statement)), None)
 
 
-def _known(tx: Tx, alert_ids: Sequence[str]) -> frozenset[str]:
-    return frozenset(tx.execute(select(inbox.c.alert_id).where(inbox.c.alert_id.in_(sorted(alert_ids)))).scalars())
+def mark_items(tx: Tx, alert_ids: Iterable[str], state: str, *, owner: str | None = None) -> int:
+    """Set items to unread, read or kept; how many there were."""
+    wanted = inbox.c.alert_id.in_(sorted(set(alert_ids)))
+    statement = update(inbox).where(wanted, *InboxFilter(owner=owner).clauses()).values(state=state)
+    return tx.execute(statement).rowcount
+
+
+def mark_all_read(tx: Tx, *, only: InboxFilter, until: int) -> int:
+    """Set what is unread to read, up to the `seq` that was seen; how many there were."""
+    wanted = (inbox.c.seq <= until, inbox.c.state == UNREAD, *only.clauses())
+    return tx.execute(update(inbox).where(*wanted).values(state=READ)).rowcount
+
+
+def count_states(tx: Tx, *, only: InboxFilter = ALL) -> Mapping[str, int]:
+    """How many are unread, read and kept."""
+    return _counts(tx, inbox.c.state, only, STATES)
+
+
+def count_told(tx: Tx, *, only: InboxFilter = ALL) -> Mapping[str, int]:
+    """How many were sent, wait for a digest, or were suppressed: the sum is every alert that came in."""
+    return _counts(tx, inbox.c.told, only, TOLD)
+
+
+def _counts(tx: Tx, column: Column[str], only: InboxFilter, values: Sequence[str]) -> Mapping[str, int]:
+    rows = tx.execute(select(column, func.count()).where(*only.clauses()).group_by(column))
+    return dict.fromkeys(values, 0) | {row[0]: row[1] for row in rows}
 
 
 def _with_alerts(tx: Tx, statement: Select[Any]) -> Sequence[InboxItem]:
     rows = tx.execute(statement).all()
     found = {alert.alert_id: alert for alert in get_alerts(tx, [row.alert_id for row in rows])}
+    names = [name for name in InboxItem.__slots__ if name != "alert"]
     return [
-        InboxItem(seq=row.seq, owner=row.owner, state=row.state, created_at=row.created_at, alert=found[row.alert_id])
+        InboxItem(alert=found[row.alert_id], **{name: row._mapping[name] for name in names})
         for row in rows
+        if row.alert_id in found
     ]

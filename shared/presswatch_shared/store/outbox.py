@@ -6,11 +6,24 @@ while, then one message alone tries whether the endpoint is back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Index, Integer, String, Table, Text, UniqueConstraint, and_, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    select,
+)
 from sqlalchemy import update as change
 
 from presswatch_shared.clock import Micros
@@ -25,14 +38,17 @@ __all__ = [
     "GIVEN_UP",
     "PENDING",
     "STATES",
+    "SUPERSEDED",
     "Claimed",
     "NewDelivery",
     "Pending",
     "add_deliveries",
     "claim",
+    "delivery_number",
     "drop_pending",
     "finish",
     "has_due",
+    "move_endpoint",
     "note_failure",
     "note_success",
     "open_breaker",
@@ -40,6 +56,7 @@ __all__ = [
     "postpone",
     "release",
     "send_again",
+    "supersede",
     "void_leases",
 ]
 
@@ -50,8 +67,10 @@ GIVEN_UP = "given_up"
 CHANNEL_DISABLED = "channel_disabled"
 """The receiver wants nothing more."""
 DROPPED = "dropped"
-"""The watch was removed."""
-STATES = (PENDING, DELIVERED, GIVEN_UP, CHANNEL_DISABLED, DROPPED)
+"""The watch or the channel was removed."""
+SUPERSEDED = "superseded"
+"""A digest that never got through became part of the next one."""
+STATES = (PENDING, DELIVERED, GIVEN_UP, CHANNEL_DISABLED, DROPPED, SUPERSEDED)
 
 outbox = Table(
     "outbox",
@@ -107,8 +126,12 @@ class Claimed:
     payload: str
     tries: int
     """How many were made before."""
+    created_at: Micros
+    watch_id: str
     target: str
     secret: str
+    token: str | None
+    retired_secrets: tuple[tuple[str, Micros], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +144,7 @@ class Pending:
 
 def add_deliveries(tx: Tx, new: Sequence[NewDelivery], *, now: Micros) -> int:
     """Put deliveries in that are not there yet; says how many were new."""
-    insert_if_absent(
-        tx,
-        endpoints,
-        [{"endpoint": key, "failures": 0, "open_until": 0} for key in sorted({item.channel.endpoint for item in new})],
-    )
+    _know_endpoints(tx, {item.channel.endpoint for item in new})
     return insert_if_absent(tx, outbox, [_values(item, now) for item in new])
 
 
@@ -172,9 +191,37 @@ def release(tx: Tx, delivery_id: int) -> None:
 
 
 def send_again(tx: Tx, delivery_id: int, *, now: Micros) -> bool:
-    """Begin anew with a delivery, under the same id for the receiver. False where there is none."""
+    """Begin anew with a delivery, under the same id for the receiver; one that is on its way now is let arrive.
+
+    False where there is none.
+    """
     values = {"state": PENDING, "due_at": now, "leased_until": 0, "tries": 0, "finished_at": None}
-    return tx.execute(change(outbox).where(outbox.c.id == delivery_id).values(**values)).rowcount > 0
+    idle = (outbox.c.state != PENDING) | (outbox.c.leased_until <= now)
+    tx.execute(change(outbox).where(outbox.c.id == delivery_id, idle).values(**values))
+    return tx.execute(select(outbox.c.id).where(outbox.c.id == delivery_id)).first() is not None
+
+
+def delivery_number(tx: Tx, *, alert_id: str, channel_id: str) -> int:
+    """The id of a row that is known to be there."""
+    statement = select(outbox.c.id).where(outbox.c.alert_id == alert_id, outbox.c.channel_id == channel_id)
+    return cast(int, tx.execute(statement).scalar_one())
+
+
+def supersede(tx: Tx, channel_id: str, kind: str, *, now: Micros) -> Sequence[str]:
+    """End what waits for a channel and is of this kind, unless it is on its way now; gives the payloads."""
+    waiting = (outbox.c.channel_id == channel_id, outbox.c.kind == kind, *_unfinished(now))
+    locked = select(outbox.c.id, outbox.c.payload).where(*waiting).order_by(outbox.c.id)
+    rows = tx.execute(locked.with_for_update(skip_locked=True)).all()
+    ended = outbox.c.id.in_([row.id for row in rows])
+    tx.execute(change(outbox).where(ended).values(state=SUPERSEDED, finished_at=now))
+    return [row.payload for row in rows]
+
+
+def move_endpoint(tx: Tx, channel_id: str, endpoint: str) -> None:
+    """What waits for a channel goes to another endpoint, at once."""
+    _know_endpoints(tx, [endpoint])
+    waiting = (outbox.c.channel_id == channel_id) & (outbox.c.state == PENDING)
+    tx.execute(change(outbox).where(waiting).values(endpoint=endpoint))
 
 
 def drop_pending(tx: Tx, channel_id: str, *, state: str, now: Micros) -> int:
@@ -212,6 +259,10 @@ def pending(tx: Tx) -> Mapping[str, Pending]:
     return {kind: Pending(count, oldest) for kind, count, oldest in rows}
 
 
+def _know_endpoints(tx: Tx, keys: Iterable[str]) -> None:
+    insert_if_absent(tx, endpoints, [{"endpoint": key, "failures": 0, "open_until": 0} for key in sorted(keys)])
+
+
 def _ready_endpoints(tx: Tx, now: Micros, limit: int = 1000) -> Sequence[str]:
     closed = and_(endpoints.c.endpoint == outbox.c.endpoint, endpoints.c.open_until <= now)
     statement = select(outbox.c.endpoint).join(endpoints, closed).where(*_due(now)).group_by(outbox.c.endpoint)
@@ -219,7 +270,12 @@ def _ready_endpoints(tx: Tx, now: Micros, limit: int = 1000) -> Sequence[str]:
 
 
 def _due(now: Micros) -> tuple[ColumnElement[bool], ...]:
-    return (outbox.c.state == PENDING, outbox.c.due_at <= now, outbox.c.leased_until <= now)
+    return (*_unfinished(now), outbox.c.due_at <= now)
+
+
+def _unfinished(now: Micros) -> tuple[ColumnElement[bool], ...]:
+    """Not ended, and nobody's at the moment."""
+    return (outbox.c.state == PENDING, outbox.c.leased_until <= now)
 
 
 def _in_flight(tx: Tx, endpoint: str, now: Micros) -> int:
@@ -234,11 +290,14 @@ def _take(tx: Tx, endpoint: str, now: Micros, leased_until: Micros, count: int) 
     ids = tx.execute(due.order_by(outbox.c.due_at, outbox.c.id).limit(count).with_for_update(skip_locked=True))
     taken = sorted(ids.scalars())
     tx.execute(change(outbox).where(outbox.c.id.in_(taken)).values(leased_until=leased_until))
-    own = [outbox.c[name] for name in Claimed.__slots__ if name in outbox.c]
-    statement = select(*own, channels.c.target, channels.c.secret).join(channels, channels.c.id == outbox.c.channel_id)
-    return [
-        Claimed(**row._mapping) for row in tx.execute(statement.where(outbox.c.id.in_(taken)).order_by(outbox.c.id))
-    ]
+    columns = [(outbox if name in outbox.c else channels).c[name] for name in Claimed.__slots__]
+    statement = select(*columns).join(channels, channels.c.id == outbox.c.channel_id)
+    return [_claimed(row) for row in tx.execute(statement.where(outbox.c.id.in_(taken)).order_by(outbox.c.id))]
+
+
+def _claimed(row: Row[Any]) -> Claimed:
+    retired = tuple((secret, until) for secret, until in row.retired_secrets)
+    return Claimed(**{**row._mapping, "retired_secrets": retired})
 
 
 def _values(item: NewDelivery, now: Micros) -> dict[str, Any]:

@@ -30,9 +30,10 @@ from sqlalchemy import update as change
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.ids import derived_id, random_id
-from presswatch_shared.store import channels, counters, outbox, watch_costs
+from presswatch_shared.store import channels, counters, holding_back, outbox, policies, watch_costs
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.watch_policy import Reason
 
 __all__ = [
     "ACTIVE",
@@ -187,6 +188,8 @@ def remove_watch(tx: Tx, watch_id: str, *, now: Micros) -> bool:
     for channel in channels.list_channels(tx, watch_id):
         channels.set_channel_state(tx, channel.id, REMOVED, reason="watch removed")
         outbox.drop_pending(tx, channel.id, state=outbox.DROPPED, now=now)
+    holding_back.suppress_pending(tx, watch_id, Reason.WATCH_REMOVED)
+    policies.forget_policy(tx, watch_id)
     watch_costs.forget_costs(tx, watch_id)
     return True
 

@@ -7,11 +7,11 @@ import pytest
 
 from presswatch_delivery.channels.body import BODY_LIMIT, webhook_body
 from presswatch_shared.events import ArticleRef, MatchSpan
-from tests.fixtures.alerts import alert_fired
+from tests.fixtures.alerts import alert_message
 
 
 def test_the_body_has_the_agreed_fields() -> None:
-    alert = alert_fired(outlets=3)
+    alert = alert_message(outlets=3)
     assert json.loads(webhook_body(alert)) == {
         "type": "alert.fired",
         "timestamp": "2026-09-21T14:13:20.000Z",
@@ -28,14 +28,16 @@ def test_the_body_has_the_agreed_fields() -> None:
             },
             "snippet": "Der Konzern Rostec liefert Kräne.",
             "matches": [{"field": "title", "start": 0, "end": 6}, {"field": "body", "start": 12, "end": 18}],
+            "clauses": [],
             "story": "s1",
             "outlets": 3,
+            "held_back": 0,
         },
     }
 
 
 def test_an_update_has_its_own_type() -> None:
-    assert json.loads(webhook_body(alert_fired(kind="updated")))["type"] == "alert.updated"
+    assert json.loads(webhook_body(alert_message(kind="updated")))["type"] == "alert.updated"
 
 
 def article_with(**fields: Any) -> ArticleRef:
@@ -61,10 +63,10 @@ def article_with(**fields: Any) -> ArticleRef:
     ],
 )
 def test_no_body_reaches_twenty_kilobytes(fields: dict[str, Any]) -> None:
-    body = webhook_body(alert_fired(**fields))
+    body = webhook_body(alert_message(**fields))
     assert len(body) < BODY_LIMIT
     assert json.loads(body)["data"]["story"] == "s1"
 
 
 def test_the_same_alert_gives_the_same_bytes() -> None:
-    assert webhook_body(alert_fired(snippet="é" * 50_000)) == webhook_body(alert_fired(snippet="é" * 50_000))
+    assert webhook_body(alert_message(snippet="é" * 50_000)) == webhook_body(alert_message(snippet="é" * 50_000))

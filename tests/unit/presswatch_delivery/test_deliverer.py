@@ -13,6 +13,7 @@ from presswatch_delivery.sending import Sending
 from presswatch_delivery.settings import DeliverySettings
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import Retry
+from presswatch_shared.messages import AlertMessage
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
@@ -30,9 +31,11 @@ class Senders:
         self.on_send: Callable[[], None] = lambda: None
         self.flying: dict[str, int] = {}
         self.most: dict[str, int] = {}
+        self.closed = False
 
     async def send(self, message: Message) -> SendResult:
-        self.sent.append((message.target, message.alert.alert_id))
+        assert isinstance(message.content, AlertMessage)
+        self.sent.append((message.target, message.content.alert_id))
         self.on_send()
         self.flying[message.target] = self.flying.get(message.target, 0) + 1
         self.most[message.target] = max(self.most.get(message.target, 0), self.flying[message.target])
@@ -47,6 +50,9 @@ class Senders:
             return result
         finally:
             self.flying[message.target] -= 1
+
+    async def close(self) -> None:
+        self.closed = True
 
 
 SETTINGS = DeliverySettings(poll=0.05, stop_within=0.1)

@@ -4,12 +4,14 @@ import asyncio
 
 import pytest
 
-from presswatch_delivery.service import DeliveryStage, enqueue
+from presswatch_delivery.enqueue import enqueue
+from presswatch_delivery.service import DeliveryStage
 from presswatch_shared.envelope import wrap
 from presswatch_shared.events import AlertFired, Event, Heartbeat
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import alerts, channels, deliveries, inbox, watches
 from presswatch_shared.store.database import Store
+from presswatch_shared.store.inbox import InboxFilter, NewItem
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Record
 from tests.fixtures.alerts import alert_fired, alert_row
@@ -44,7 +46,7 @@ async def test_an_alert_goes_into_the_inbox_and_through_every_channel(
         store.run_now(add_webhook, target)
     alert = recorded(store, alert_fired())
     assert await stage.handle([record(alert)]) == ()
-    (item,) = store.read_now(inbox.list_inbox, owner="ana")
+    (item,) = store.read_now(inbox.list_inbox, only=InboxFilter(owner="ana"))
     assert (item.alert.alert_id, item.state) == (alert.alert_id, "unread")
     assert {row.target for row in store.read_now(deliveries.list_deliveries)} == {
         "https://a.example/",
@@ -95,18 +97,19 @@ async def test_a_heartbeat_is_no_alert(store: Store, stage: DeliveryStage, wake:
 
 async def test_two_copies_of_an_alert_in_one_batch_are_new_once(store: Store) -> None:
     alert = recorded(store, alert_fired())
-    assert await store.run(enqueue, [alert, alert], now=0) == [alert]
-    assert await store.run(enqueue, [alert], now=0) == []
+    assert (await store.run(enqueue, [alert, alert], now=0)).fresh == [alert]
+    assert not (await store.run(enqueue, [alert], now=0)).fresh
 
 
 def test_the_inbox_is_paged_newest_first_and_followed_oldest_first(store: Store) -> None:
     fired = [recorded(store, alert_fired(story_id=f"s{number}")) for number in range(5)]
-    store.run_now(inbox.add_items, [(alert.alert_id, "ana") for alert in fired], now=0)
+    items = [NewItem(alert_id=a.alert_id, owner="ana", watch_id=a.watch_id, story_id=a.story_id) for a in fired]
+    store.run_now(inbox.add_items, items, now=0)
     first = store.read_now(inbox.list_inbox, limit=2)
     second = store.read_now(inbox.list_inbox, before=first[-1].seq, limit=9)
     assert [item.alert.story_id for item in [*first, *second]] == ["s4", "s3", "s2", "s1", "s0"]
     assert [item.alert.story_id for item in store.read_now(inbox.inbox_since, 3)] == ["s3", "s4"]
-    assert store.read_now(inbox.list_inbox, owner="ben") == []
-    assert store.run_now(inbox.mark_item, fired[0].alert_id, inbox.READ)
+    assert store.read_now(inbox.list_inbox, only=InboxFilter(owner="ben")) == []
+    assert store.run_now(inbox.mark_items, [fired[0].alert_id], inbox.READ)
     assert store.read_now(inbox.list_inbox)[-1].state == "read"
-    assert not store.run_now(inbox.mark_item, "nothing", inbox.READ)
+    assert not store.run_now(inbox.mark_items, ["nothing"], inbox.READ)

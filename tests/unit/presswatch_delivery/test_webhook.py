@@ -21,12 +21,12 @@ from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.http.port import Limits
+from presswatch_shared.ids import webhook_id
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
 from presswatch_shared.webhooks import new_secret
-from tests.fixtures.alerts import alert_fired
-from tests.fixtures.deliveries import SECRET, add_webhook, queue
+from tests.fixtures.deliveries import SECRET, add_webhook, message_to, queue
 from tests.fixtures.receiver import Answer, Receiver, receiver
 from tests.fixtures.waiting import until
 
@@ -61,7 +61,7 @@ def sender(client: GuardedClient) -> WebhookSender:
 
 
 def message(hooks: Receiver, path: str = "/hook", secret: str = SECRET) -> Message:
-    return Message(alert=alert_fired(), channel_id="chn_1", target=hooks.url(path), secret=secret)
+    return message_to(hooks.url(path), secret=secret)
 
 
 @pytest.mark.parametrize("secret", [SECRET, new_secret()], ids=["of the specification", "made by us"])
@@ -78,7 +78,7 @@ def test_the_signature_is_that_of_the_specification() -> None:
         message_id="msg_p5jXN8AQM9LWM0D4loKWxJek",
         seconds=1614265330,
         body=b'{"test": 2432232314}',
-        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        secrets=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
     )
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
@@ -147,9 +147,9 @@ async def test_a_broken_secret_is_a_failed_try_that_does_not_show_it(hooks: Rece
 
 @asynccontextmanager
 async def delivering(store: Store, client: GuardedClient, settings: DeliverySettings = SETTINGS) -> AsyncIterator[None]:
-    _, deliverer = delivery(store=store, client=client, metrics=Metrics(), clock=SystemClock(), settings=settings)
+    parts = delivery(store=store, client=client, metrics=Metrics(), clock=SystemClock(), settings=settings)
     stop = asyncio.Event()
-    task = asyncio.create_task(deliverer.run(stop))
+    task = asyncio.create_task(parts.deliverer.run(stop))
     try:
         yield
     finally:
@@ -184,7 +184,8 @@ async def test_a_delivery_taken_but_not_settled_before_a_kill_comes_again_with_t
 ) -> None:
     (alert,) = store.run_now(queue, (channel := store.run_now(add_webhook, hooks.url())))
     store.run_now(outbox.claim, now=2**60, leased_until=2**61, limit=1, per_endpoint=1, trial_after=5)
-    await sender.send(Message(alert=alert, channel_id=channel.id, target=channel.target, secret=channel.secret))
+    same = webhook_id(alert.alert_id, channel.id, alert.kind)
+    await sender.send(replace(message(hooks), id=same, channel_id=channel.id))
     async with delivering(store, client):
         await until(lambda: states(store, "wat_1") == ["delivered"])
     assert len(hooks.requests) == 2
