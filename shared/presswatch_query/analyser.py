@@ -1,16 +1,17 @@
 """Text to tokens, version 1 of the rules: the same for articles and queries, on every Python.
 
-A pattern cuts the raw text; each piece is normalised. An ASCII text, or one that only has typographic punctuation
-besides, takes a short cut to the same tokens.
+A pattern cuts the raw text; each piece is normalised. A text of ASCII, typographic punctuation and letters that become
+ASCII takes a short cut to the same tokens.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from presswatch_query import unicode_tables as tables
@@ -48,6 +49,11 @@ ASCII_TOKENS = re.compile(r"([a-z]+|[0-9]+)(?:\.?'s(?![a-z]))*+")
 ASCII_APOSTROPHE_S = re.compile(r"'s(?![a-z])")
 ASCII_RUNS = re.compile(r"[a-z]+|[0-9]+")
 ASCII_SEPARATORS = {point: " " for point in range(128) if not chr(point).isalnum()}
+ASCII_SHAPES = {point: "0" if chr(point).isdigit() else "a" for point in range(128) if chr(point).isalnum()}
+MOST_BORDERS = 100
+"""Between letters and digits, of a text that is cut at each; a pattern is quicker with more."""
+SEPARATORS = "".join(chr(point) for point in range(33, 128) if not chr(point).isalnum())
+"""Besides white space, which parts tokens as well."""
 
 TYPOGRAPHIC_MARKS = ((" ", "\xa0\u2013\u2014\u2018\u201c\u201d\u201e\u2026\xab\xbb\u2022"), ("'", "\u2019"))
 """Separators and the apostrophe that texts in English have besides ASCII; each as one ASCII character."""
@@ -69,30 +75,48 @@ def analyse(text: str) -> list[Token]:
 
 def token_texts(text: str) -> list[str]:
     """The tokens of a text without their places: what matching needs of most articles."""
-    if text.isalpha() and text.isascii():
-        return [text.lower()]
+    if text.isascii():
+        return [text.lower()] if text.isalpha() else _ascii_texts(_without_ascii_possessives(text.lower()))
     plain = _as_ascii(text)
     if plain is not None:
-        return _ascii_texts(plain.lower())
-    # White space parts tokens whatever stands around it, so what was cut once needs no second look.
-    parts = text.split()
-    short = max(map(len, parts), default=0) <= LONGEST_REMEMBERED
-    return list(chain.from_iterable(map(_remembered_texts if short else _texts_between_spaces, parts)))
+        return _ascii_texts(_without_ascii_possessives(plain.lower()))
+    text = _without_possessives(text)
+    folded = _folded(text)
+    if folded is not None:
+        return _ascii_texts(folded.lower())
+    # Without possessives an ASCII separator parts tokens whatever stands around it; what was cut needs no second look.
+    for separator in SEPARATORS:
+        text = text.replace(separator, " ")
+    return list(chain.from_iterable(map(PIECES.__getitem__, text.split())))
 
 
 def _ascii_texts(text: str) -> list[str]:
-    """The tokens of a text of small ASCII letters; without looking at each in turn where none needs it."""
-    tokens = _without_ascii_possessives(text).translate(ASCII_SEPARATORS).split()
-    distinct = set(tokens)
-    mixed = [token for token in distinct if not token.isalpha() and not token.isdigit()]
-    if not mixed:
-        return tokens
-    runs: dict[str, Sequence[str]] = {token: (token,) for token in distinct}
-    runs |= {token: ASCII_RUNS.findall(token) for token in mixed}
-    return list(chain.from_iterable(map(runs.__getitem__, tokens)))
+    """The tokens of a text of small ASCII letters without possessives."""
+    shape = text.translate(ASCII_SHAPES)
+    borders = shape.count("a0") + shape.count("0a")
+    if borders > MOST_BORDERS:
+        return ASCII_RUNS.findall(text)
+    return (_parted(text, shape) if borders else text).translate(ASCII_SEPARATORS).split()
+
+
+def _parted(text: str, shape: str) -> str:
+    """The text with a space between each letter and digit side by side."""
+    cuts = sorted(chain(_found(shape, "a0"), _found(shape, "0a")))
+    return " ".join(text[start:end] for start, end in pairwise((0, *cuts, len(text))))
+
+
+def _found(shape: str, border: str) -> Iterator[int]:
+    """Where the second character of each border stands."""
+    at = shape.find(border)
+    while at >= 0:
+        yield at + 1
+        at = shape.find(border, at + 1)
 
 
 def _without_ascii_possessives(text: str) -> str:
+    """Of a text of small letters."""
+    if "'s" not in text:
+        return text
     kept = []
     done = 0
     for found in ASCII_APOSTROPHE_S.finditer(text):
@@ -104,20 +128,80 @@ def _without_ascii_possessives(text: str) -> str:
     return " ".join((*kept, text[done:])) if kept else text
 
 
-def _texts_between_spaces(text: str) -> Sequence[str]:
-    return _remembered_texts(text) if len(text) <= LONGEST_REMEMBERED else _cut_texts(text)
+def _folded(text: str) -> str | None:
+    """A text without possessives in ASCII; None where a character cannot be told by itself."""
+    try:
+        return text.encode("ascii", _fold_by_character()).decode("ascii")
+    except UnicodeEncodeError:
+        return None
+
+
+@cache
+def _fold_by_character() -> str:
+    """The name of an error handler for encoding to ASCII, which is called for each run of other characters."""
+
+    def fold(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        folded = FOLDED_RUNS[error.object[error.start : error.end]]
+        if folded is None:
+            raise error
+        return folded, error.end
+
+    name = "presswatch.fold"
+    codecs.register_error(name, fold)
+    return name
+
+
+class _FoldedRuns(dict[str, str | None]):
+    """Short runs of characters beyond ASCII as ASCII; None for those that it takes more than each character to tell."""
+
+    def __missing__(self, run: str) -> str | None:
+        parts = list(map(_folded_character, run))
+        folded = None if None in parts else "".join(part for part in parts if part)
+        if len(run) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[run] = folded
+        return folded
+
+
+FOLDED_RUNS = _FoldedRuns()
+"""Only remembers what follows from the runs themselves."""
+
+
+@lru_cache(1 << 12)
+def _folded_character(char: str) -> str | None:
+    """ASCII letters for a letter that always becomes these, a space for a separator, None for all else."""
+    if is_letter(char):
+        token = "" if stands_alone(char) else _normalise(char)
+        return token if token.isascii() and token.isalpha() else None
+    return None if is_mark(char) or is_number(char) or is_invisible(char) else " "
+
+
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The tokens of short pieces of text that hold no ASCII separator; remembered."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        tokens = tuple(_cut_texts(piece))
+        if len(piece) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[piece] = tokens
+        return tokens
+
+
+PIECES = _Pieces()
+"""Only remembers what follows from the pieces themselves."""
 
 
 def _cut_texts(text: str) -> list[str]:
-    pieces = _tokens_of(text).findall(_without_possessives(text))
+    if text.isascii():
+        return ASCII_RUNS.findall(text.lower())
+    pieces = _tokens_of(text).findall(text)
     short = max(map(len, pieces), default=0) <= LONGEST_REMEMBERED
     tokens = list(map(_remembered if short else _normalise, pieces))
     return [token for token in tokens if token] if "" in tokens else tokens
-
-
-@lru_cache(MOST_REMEMBERED)
-def _remembered_texts(text: str) -> tuple[str, ...]:
-    return tuple(_cut_texts(text))
 
 
 def token_places(text: str) -> list[tuple[int, int]]:
@@ -187,7 +271,9 @@ def _without_possessives(text: str) -> str:
     done = 0
     for found in APOSTROPHE_S.finditer(text):
         start, end = found.span()
-        if _ends_a_run(text, start) and not _goes_on(text, end):
+        before, after = text[start - 1 : start], text[end : end + 1]
+        plain = after.isascii() and not after.isalpha() and before.isascii() and before.isalnum()
+        if plain or (_ends_a_run(text, start) and not _goes_on(text, end)):
             kept += [text[done:start], "  "]
             done = end
     return "".join((*kept, text[done:])) if kept else text
