@@ -10,6 +10,8 @@ from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.stream.sqlite_log import SqliteLogSettings, open_sqlite_log
 from tests.contract.stream_suite import StreamSuite
+from tests.fixtures.kafka_streams import kafka_stream
+from tests.servers.addresses import KafkaAddress
 
 HOSTS: dict[str, Callable[[Path], Stream]] = {
     "memory": lambda folder: MemoryLog(clock=SystemClock()),
@@ -23,5 +25,16 @@ class TestStream(StreamSuite):
     @pytest.fixture(params=HOSTS)
     async def stream(self, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stream]:
         opened = HOSTS[request.param](tmp_path)
+        yield opened
+        await opened.close()
+
+
+@pytest.mark.servers
+class TestStreamOnKafka(StreamSuite):
+    @pytest.fixture(params=["aiokafka", "faust"])
+    async def stream(
+        self, request: pytest.FixtureRequest, tmp_path: Path, kafka: KafkaAddress
+    ) -> AsyncIterator[Stream]:
+        opened = kafka_stream(kafka.bootstrap, tmp_path, host=request.param)
         yield opened
         await opened.close()

@@ -95,7 +95,7 @@ async def _sqlite(_: Settings) -> str:
 async def _store(settings: Settings) -> str:
     store = await asyncio.to_thread(open_current_store, settings)
     try:
-        return f"{settings.store}, {await store.read(watches.count_watches)} watches"
+        return f"{redact_text(settings.store)}, {await store.read(watches.count_watches)} watches"
     finally:
         store.close()
 
@@ -148,12 +148,7 @@ CHECKS: Sequence[tuple[str, Check, str]] = (
     ("process", _running, ""),
     ("sqlite", _sqlite, "use a Python built with a newer SQLite"),
     ("store", _store, "restore the store from a backup, or move the file away to begin anew"),
-    (
-        "stream",
-        _stream,
-        "`presswatch dlq list` shows what failed, `presswatch dlq resume STAGE` lifts a pause; "
-        "a server that is away: start it, or mend PRESSWATCH_STREAM",
-    ),
+    ("stream", _stream, "start the server or mend PRESSWATCH_STREAM; `presswatch dlq resume STAGE` lifts a pause"),
     ("index", _index, "`presswatch admin reindex` builds the index anew from the stream"),
     ("extraction", _workers, "install presswatch[enrichment], or raise PRESSWATCH_ENRICHMENT_MEMORY_MIB"),
     ("web address", _port, "set PRESSWATCH_BIND to a free address"),

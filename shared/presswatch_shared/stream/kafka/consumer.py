@@ -8,22 +8,20 @@ from contextlib import suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition, errors
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 
 from presswatch_shared.logs import get_logger
-from presswatch_shared.stream.kafka.connection import client_options, translated
+from presswatch_shared.stream.kafka.connection import translated
+from presswatch_shared.stream.kafka.driver_options import group_options
 from presswatch_shared.stream.kafka.held import Held
 from presswatch_shared.stream.kafka.member import Membership
 from presswatch_shared.stream.kafka.records import Place, raw_record
 from presswatch_shared.stream.kafka.settings import KafkaSettings
-from presswatch_shared.stream.port import POLL_BYTES, RawOut, RawRecord, Revoked
+from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
 
 __all__ = ["KafkaConsumer", "Write", "open_consumer"]
 
 Write = Callable[[Sequence[RawOut]], Awaitable[None]]
 """Writes messages durably."""
-# A handler may take as long as it makes progress: the supervisor of the stage watches that, not the client.
-MOST_POLL_SECONDS = 86_400
 JOIN_SECONDS = 60.0
 CLOSE_SECONDS = 3.0
 GRACE_SECONDS = 0.5
@@ -33,22 +31,7 @@ async def open_consumer(
     settings: KafkaSettings, group: str, topics: Sequence[str], member: Membership, write: Write
 ) -> KafkaConsumer:
     """Join the group. Raises: Retry: the cluster does not answer."""
-    session = round(settings.session * 1000)
-    client = AIOKafkaConsumer(
-        **client_options(settings.address),
-        group_id=settings.prefix + group,
-        group_instance_id=member.id,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        # Partitions of the same number on all topics go to the same member.
-        partition_assignment_strategy=(RangePartitionAssignor,),
-        session_timeout_ms=session,
-        heartbeat_interval_ms=session // 4,
-        rebalance_timeout_ms=session + round(settings.revoke_within * 1000),
-        max_poll_interval_ms=MOST_POLL_SECONDS * 1000,
-        fetch_max_bytes=POLL_BYTES,
-        max_partition_fetch_bytes=POLL_BYTES,
-    )
+    client = AIOKafkaConsumer(**group_options(settings, group, member))
     consumer = KafkaConsumer(settings, client, member, write)
     client.subscribe([settings.prefix + topic for topic in topics], listener=Rebalances(consumer))
     try:

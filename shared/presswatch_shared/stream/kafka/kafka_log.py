@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from presswatch_shared.clock import Clock
 from presswatch_shared.errors import Retry, ServerUnreachable
 from presswatch_shared.stream.kafka.admin import Admin
-from presswatch_shared.stream.kafka.consumer import open_consumer
+from presswatch_shared.stream.kafka.consumer import Write
 from presswatch_shared.stream.kafka.driver_logs import quiet_drivers
-from presswatch_shared.stream.kafka.member import take_member
+from presswatch_shared.stream.kafka.member import Membership, take_member
 from presswatch_shared.stream.kafka.reader import Reader
 from presswatch_shared.stream.kafka.sender import Sender
 from presswatch_shared.stream.kafka.settings import KafkaSettings
@@ -60,7 +60,7 @@ class KafkaLog:
     async def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
         await self._ensure(topics)
         member = take_member(self._settings.folder, group, self._settings.member)
-        consumer = await open_consumer(self._settings, group, topics, member, self.publish)
+        consumer = await _opener(self._settings.host)(self._settings, group, topics, member, self.publish)
         self._consumers.append(consumer)
         return consumer
 
@@ -115,3 +115,14 @@ class KafkaLog:
         if missing:
             self._partitions.update(await self._admin.partitions(missing))
         return self._partitions
+
+
+def _opener(host: str) -> Callable[[KafkaSettings, str, Sequence[str], Membership, Write], Awaitable[Consumer]]:
+    """What opens a consumer of the host; imported when used, since Faust takes half a second."""
+    if host == "faust":
+        from presswatch_shared.stream.kafka import faust_consumer
+
+        return faust_consumer.open_consumer
+    from presswatch_shared.stream.kafka import consumer
+
+    return consumer.open_consumer
