@@ -16,10 +16,21 @@ from presswatch_shared.ids import random_id
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros
 
-__all__ = ["METRICS", "READ", "SCOPES", "WRITE", "Token", "add_token", "find_token", "list_tokens", "revoke_token"]
+__all__ = [
+    "ADMIN",
+    "METRICS",
+    "READ",
+    "SCOPES",
+    "WRITE",
+    "Token",
+    "add_token",
+    "find_token",
+    "list_tokens",
+    "revoke_token",
+]
 
-READ, WRITE, METRICS = "read", "write", "metrics"
-SCOPES = (READ, WRITE, METRICS)
+READ, WRITE, ADMIN, METRICS = "read", "write", "admin", "metrics"
+SCOPES = (READ, WRITE, ADMIN, METRICS)
 PREFIX = "pwk_"
 
 tokens = Table(
@@ -29,6 +40,7 @@ tokens = Table(
     Column("name", Text, nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     Column("scopes", JSON, nullable=False),
+    Column("user_id", String(64), nullable=False, server_default=""),
     micros("created_at"),
     micros("expires_at", nullable=True),
     micros("revoked_at", nullable=True),
@@ -42,6 +54,8 @@ class Token:
     id: str
     name: str
     scopes: tuple[str, ...]
+    user_id: str
+    """Whose it is: it may at most what they may. Empty for a token of no user."""
     created_at: Micros
     expires_at: Micros | None
     revoked_at: Micros | None
@@ -51,7 +65,13 @@ class Token:
 
 
 def add_token(
-    tx: Tx, *, name: str, scopes: Collection[str], expires_at: Micros | None = None, now: Micros
+    tx: Tx,
+    *,
+    name: str,
+    scopes: Collection[str],
+    user_id: str = "",
+    expires_at: Micros | None = None,
+    now: Micros,
 ) -> tuple[Token, str]:
     """Make a token; the second part is the secret, which is shown once and not kept.
 
@@ -66,6 +86,7 @@ def add_token(
         id=random_id("tok"),
         name=name,
         scopes=tuple(scope for scope in SCOPES if scope in scopes),
+        user_id=user_id,
         created_at=now,
         expires_at=expires_at,
         revoked_at=None,
