@@ -44,7 +44,12 @@ __all__ = ["Parts", "enrichment_settings", "extraction_workers", "open_current_s
 def open_current_store(settings: Settings) -> Store:
     """The store, brought to this version's shape."""
     folder = prepare(settings.data) if settings.store == "sqlite" else None
-    store = open_store(settings.store, folder)
+    store = open_store(
+        settings.store,
+        folder,
+        password=settings.store_password.get_secret_value(),
+        connections=settings.store_connections,
+    )
     migrate(store)
     return store
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from presswatch_shared.errors import Retry
 from presswatch_shared.store import counters
@@ -23,8 +24,10 @@ things = Table(
 
 
 @pytest.fixture(autouse=True)
-def table_of_things(store: Store) -> None:
+def table_of_things(store: Store) -> Iterator[None]:
     store.run_now(things.create)
+    yield
+    store.run_now(things.drop, checkfirst=True)
 
 
 def put(tx: Tx, name: str, size: int) -> int:
@@ -91,10 +94,11 @@ async def test_the_databases_clock_is_near_the_machines(store: Store) -> None:
 
 async def test_a_mistake_in_the_work_is_not_retried(store: Store) -> None:
     await store.run(things.drop)
-    with pytest.raises(OperationalError, match="test_things"):
+    with pytest.raises(DBAPIError, match="test_things"):
         await store.read(count_rows, things)
 
 
+@pytest.mark.parametrize("store_address", ["sqlite"], indirect=True)
 async def test_a_database_that_is_locked_for_too_long_is_retried(store: Store, tmp_path: Path) -> None:
     short = Store(create_engine(f"sqlite:///{tmp_path}/store.db", connect_args={"timeout": 0.01}))
     with store.engine.connect() as holder:

@@ -18,9 +18,10 @@ from sqlalchemy import Connection, Table, create_engine, event, func, select, te
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from presswatch_shared.clock import Micros
-from presswatch_shared.errors import BadInput, Retry, ServerUnreachable
+from presswatch_shared.errors import BadInput, Retry
 
 __all__ = ["Store", "Tx", "count_rows", "database_now", "insert_if_absent", "open_store", "upsert"]
 
@@ -30,27 +31,34 @@ Tx = Connection
 """An open transaction; services hand it on and never look inside."""
 
 BUSY_TIMEOUT_SECONDS = 10.0
-# Classes 40 (serialisation failure, deadlock), 53 (resources), 57 (shutdown), 08 (connection): the same work again.
+READERS = 2
+ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 RETRY_SQLITE_CODES = frozenset(
     (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 )
-RETRY_SQLSTATES = ("40", "53", "57", "08", "55P03")
+# The same work again. Classes 40 (serialisation failure, deadlock), 53 (resources), 57 (shutdown), 58 (disk),
+# 08 (connection); a lock that was not to be had, a session ended for idling, a server that is only a standby yet.
+RETRY_SQLSTATES = ("40", "53", "57", "58", "08", "55P03", "25P03", "25006")
 
 
 class Store:
     """Runs transactions. Writes of SQLite go through one thread (it has one writer anyway); reads have their own."""
 
-    def __init__(self, engine: Engine, *, read_threads: int = 2) -> None:
+    def __init__(self, engine: Engine, *, connections: int = READERS + 1) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="store-write")
-        self._readers = ThreadPoolExecutor(read_threads, thread_name_prefix="store-read")
+        # Reads see one moment of the store, as SQLite's do by themselves.
+        self._reading = engine if self.is_sqlite else engine.execution_options(**ONE_MOMENT)
+        writers = 1 if self.is_sqlite else max(1, connections - READERS)
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._readers = ThreadPoolExecutor(min(READERS, connections), thread_name_prefix="store-read")
 
     async def run(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do `work(tx, …)` in one transaction: all of it or nothing.
 
         Raises:
-            Retry: busy, deadlock, lost connection or disk full; nothing was changed.
+            Retry: busy, deadlock, lost connection or disk full; nothing was changed. Of a connection lost while it
+                commits nobody knows: what is done again must find out what is there.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writers, lambda: self.run_now(work, *args, **kwargs))
@@ -72,7 +80,7 @@ class Store:
 
     def read_now(self, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` without a loop."""
-        with retryable(), self.engine.connect() as connection:
+        with retryable(), self._reading.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             result = work(connection, *args, **kwargs)
@@ -85,8 +93,10 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, data: Path | None = None) -> Store:
+def open_store(url: str, data: Path | None = None, *, password: str = "", connections: int = 6) -> Store:
     """The store at `url`: `sqlite` (a file `store.db` in `data`) or `postgresql://…`.
+
+    `password` stands for the one in the address; `connections` to PostgreSQL are opened at most.
 
     Raises:
         BadInput: the folder or file cannot be used.
@@ -97,13 +107,18 @@ def open_store(url: str, data: Path | None = None) -> Store:
             raise BadInput("the embedded store needs a data folder: set PRESSWATCH_DATA")
         return Store(_sqlite_engine(data / "store.db"))
     if url.startswith(("postgresql://", "postgres://")):
-        return Store(_postgresql_engine(url))
-    raise BadInput(f"PRESSWATCH_STORE is {url!r}: use sqlite or postgresql://user@host/database")
+        from presswatch_shared.store.postgresql import postgresql_engine
+
+        return Store(postgresql_engine(url, password, connections=connections), connections=connections)
+    raise BadInput("PRESSWATCH_STORE is no store: use sqlite or postgresql://user@host/database")
 
 
 def _sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+        # What stands in a row may be a secret, and an error's text is logged.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -125,18 +140,6 @@ def _sqlite_engine(path: Path) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: str) -> Engine:
-    address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(address, pool_pre_ping=True, pool_size=6)
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except OperationalError as error:
-        engine.dispose()
-        raise ServerUnreachable(f"PostgreSQL at {engine.url.host}:{engine.url.port or 5432} does not answer") from error
-    return engine
-
-
 @contextmanager
 def retryable() -> Iterator[None]:
     """Turn what passes by itself into `Retry`; a mistake of ours stays what it is."""
@@ -146,6 +149,8 @@ def retryable() -> Iterator[None]:
         if _passes_by_itself(error):
             raise Retry(f"store: {_reason(error)}") from error
         raise
+    except PoolTimeout as error:
+        raise Retry("store: all connections are in use (PRESSWATCH_STORE_CONNECTIONS)") from error
 
 
 def _passes_by_itself(error: DBAPIError) -> bool:
@@ -181,7 +186,9 @@ def insert_if_absent(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> in
     """Insert rows whose key is not there yet; says how many were new. All rows have the same columns."""
     if not rows:
         return 0
-    return tx.execute(_insert(tx, table).on_conflict_do_nothing(), list(rows)).rowcount
+    # Without the option the count is read after psycopg has closed the cursor, and is lost.
+    statement = _insert(tx, table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return tx.execute(statement, list(rows)).rowcount
 
 
 def upsert(tx: Tx, table: Table, rows: Sequence[dict[str, Any]], *, key: Sequence[str], update: Sequence[str]) -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +11,12 @@ from presswatch_shared.envelope import decode, encode, wrap
 from presswatch_shared.events import AlertFired, ArticleEnriched, Heartbeat
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import alerts, aliases, watches
-from presswatch_shared.store.database import Store, open_store
+from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
 from presswatch_shared.stream.port import Out, Record
 from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.clocks import FakeClock
+from tests.fixtures.stores import StoreAddress
 
 
 @pytest.fixture
@@ -76,10 +76,10 @@ async def test_a_stored_alert_marks_its_matches_in_the_snippet(store: Store, sta
 
 
 async def test_a_watch_added_while_running_counts_from_the_next_batch(
-    store: Store, stage: AlertingStage, tmp_path: Path
+    store_address: StoreAddress, stage: AlertingStage
 ) -> None:
     assert await stage.handle([record(article_enriched("a1"))]) == []
-    other_process = open_store("sqlite", tmp_path)
+    other_process = store_address.open()
     watch(other_process, "Rostec")
     other_process.close()
     assert len(await stage.handle([record(article_enriched("a2"))])) == 1
@@ -169,9 +169,9 @@ async def test_a_text_of_one_word_names_so_many_places_and_no_more(store: Store,
     assert len(alert.snippet) < 400
 
 
-async def test_two_replicas_on_copies_of_one_story_tell_one_alert(store: Store, tmp_path: Path) -> None:
+async def test_two_replicas_on_copies_of_one_story_tell_one_alert(store: Store, store_address: StoreAddress) -> None:
     watch(store, "Rostec")
-    stores = [open_store("sqlite", tmp_path) for _ in range(2)]
+    stores = [store_address.open() for _ in range(2)]
     replicas = [AlertingStage(store=one, metrics=Metrics(), clock=FakeClock()) for one in stores]
     told: list[AlertFired] = []
     for story in range(10):

@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +15,10 @@ import pytest
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import BindAddress
 from presswatch_shared.store import alerts
-from presswatch_shared.store.database import Store, open_store
+from presswatch_shared.store.database import Store
 from presswatch_web.live import LiveAlerts
 from presswatch_web.service import WebService
+from tests.fixtures.stores import StoreAddress
 from tests.fixtures.waiting import until
 from tests.fixtures.web import Site, alert_row, fire, web_settings
 
@@ -65,8 +65,10 @@ async def events_of(lines: AsyncIterator[str], count: int) -> Sequence[dict[str,
     return found
 
 
-async def test_an_alert_written_by_another_process_arrives_with_its_number(site: Site, tmp_path: Path) -> None:
-    other = open_store("sqlite", tmp_path)
+async def test_an_alert_written_by_another_process_arrives_with_its_number(
+    site: Site, store_address: StoreAddress
+) -> None:
+    other = store_address.open()
     async with served(site) as address, listening(address) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = answer.aiter_lines()
