@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from presswatch_enrichment.metadata import dates, description
 from presswatch_enrichment.metadata.authors import choose_authors
-from presswatch_enrichment.metadata.canonical import choose_canonical
+from presswatch_enrichment.metadata.canonical import choose_canonical, source_or_nothing
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.rights import rights_of
 from presswatch_enrichment.metadata.structured import Described
@@ -18,7 +18,7 @@ __all__ = ["gather_metadata"]
 
 def gather_metadata(page: Page, markup: str, head: Head, described: Described) -> Extracted:
     """An article without its body. `provenance` names the source of title, authors, date and address."""
-    title, title_from = choose_title(head, described)
+    title, title_from = choose_title(head, described, source_or_nothing(page.url))
     if not title and page.feed_title:
         title, title_from = page.feed_title, "feed"
     published, published_from, modified = _dates(page, markup, head, described)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from presswatch_enrichment.metadata.kickers import headline_of
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -60,7 +62,7 @@ def read_head(tree: LexborHTMLParser) -> Head:
         for rel in (node.attributes.get("rel") or "").lower().split():
             head.links.setdefault(rel, []).append((node.attributes.get("href") or "").strip())
     head.structured = [node.text() for node in tree.css('script[type*="ld+json" i]')]
-    head.headings = [text for node in tree.css("h1") if (text := _text(node))]
+    head.headings = [text for node in tree.css("h1") if (text := headline_of(node))]
     head.times = [
         value for node in tree.css("time[datetime]") if (value := (node.attributes.get("datetime") or "").strip())
     ]

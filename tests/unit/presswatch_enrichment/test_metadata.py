@@ -120,12 +120,50 @@ def test_a_person_who_signed_is_preferred_to_the_sites_own_name() -> None:
             id="the heading that agrees",
         ),
         pytest.param("<h1>Ships ordered</h1>", "Ships ordered", id="heading alone"),
+        pytest.param(
+            "<title>The Lantern » Ships ordered for the coast</title><h1>The Lantern</h1>",
+            "Ships ordered for the coast",
+            id="a heading that is the site's name",
+        ),
+        pytest.param(
+            "<title>Ships ordered for the coast - Economy - Lantern</title><h1>Latest</h1><h1>Markets</h1>",
+            "Ships ordered for the coast",
+            id="site and section behind",
+        ),
+        pytest.param(
+            "<title>Shipyard in doubt - minister resigns</title><h1>Shipyard in doubt - minister resigns</h1>",
+            "Shipyard in doubt - minister resigns",
+            id="a dash within the headline",
+        ),
+        pytest.param(
+            "<title>해군, 새 함정 발주-정치ㅣ등대일보</title>", "해군, 새 함정 발주", id="Korean, without blanks"
+        ),
+        pytest.param(
+            '<h1><span class="kicker">Navy</span><span>Ships ordered for the coast</span></h1>',
+            "Ships ordered for the coast",
+            id="kicker in the heading",
+        ),
+        pytest.param(
+            "<h1>Ships ordered for the coast <small>Yards are pleased</small></h1>",
+            "Ships ordered for the coast",
+            id="subtitle in the heading",
+        ),
+        pytest.param('<h1><span class="overline">Ships</span></h1>', "Ships", id="nothing but a kicker"),
         pytest.param("<p>no title at all</p>", "", id="none"),
     ],
 )
 def test_the_title_is_what_most_places_agree_on(html: str, expected: str) -> None:
     head = read_head(LexborHTMLParser(f"<html>{html}</html>"))
-    assert choose_title(head, describe([]))[0] == expected
+    assert choose_title(head, describe([]), "www.lantern.example")[0] == expected
+
+
+def test_of_a_described_article_the_headline_it_spreads_is_taken() -> None:
+    html = (
+        '<title>Navy news: ships | The Lantern</title><meta property="og:title" content="Three ships for the coast">'
+        "<h1>Navy: ships</h1>"
+    )
+    block = '{"@type":"NewsArticle","headline":"Three ships for the coast"}'
+    assert choose_title(read_head(LexborHTMLParser(html)), describe([block]))[0] == "Three ships for the coast"
 
 
 @pytest.mark.parametrize(
