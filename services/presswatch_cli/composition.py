@@ -146,7 +146,7 @@ class Parts:
     def index(self, *, write: bool) -> ArticleIndex:
         """The index; one process at a time may write to the embedded one."""
         if self._index is None:
-            self._index = open_index(self.settings.index, prepare(self.settings.data), write=write)
+            self._index = open_index(self.settings, prepare(self.settings.data), write=write, metrics=self.metrics)
             self._closers.append(self._index.close)
         return self._index
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from presswatch_shared.apprise_addresses import DEFAULT_SCHEMES
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
+from presswatch_shared.index.elastic.settings import elastic_settings
 from presswatch_shared.smtp_settings import STARTTLS, smtp_settings
 from presswatch_shared.stream.kafka.address import parse_address
 
@@ -73,15 +74,6 @@ def _parse_ports(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-def _parse_choice(known: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.strip() != known:
-            raise BadInput(f"{text!r} is not available: the only one in this version is {known!r}")
-        return known
-
-    return parse
-
-
 def _parse_stream(text: str) -> str:
     if text != "sqlite":
         try:
@@ -89,6 +81,12 @@ def _parse_stream(text: str) -> str:
         except BadInput as error:
             raise BadInput(f"{error}; or sqlite for the embedded log") from error
     return text
+
+
+def _parse_index(text: str) -> str:
+    if text.strip() != "embedded":
+        elastic_settings(text)
+    return text.strip()
 
 
 def _parse_store(text: str) -> str:
@@ -149,12 +147,32 @@ class Settings(BaseModel):
     store_connections: int = Field(
         default=6, ge=3, le=100, description="connections to PostgreSQL that one process opens at most"
     )
-    index: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_choice("embedded")))] = Field(
-        default="embedded", description="articles for search: embedded"
+    index: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_index))] = Field(
+        default="embedded", description="articles for search: embedded or http(s)://[user:password@]host:9200[,…]"
+    )
+    index_api_key: SecretStr = Field(default=SecretStr(""), description="key for the search server, as it prints it")
+    index_ca: str = Field(default="", description="authority of the search server: a PEM file, or its text")
+    index_prefix: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")] = Field(
+        default="presswatch", description="begins the names of our indices, so that several may share a search server"
+    )
+    index_refresh: Duration = Field(
+        default=5.0, ge=0, description="how soon a search server finds a new article; 0 = at once, at its cost"
     )
     bind: Bind = Field(
         default=BindAddress(host="127.0.0.1", port=8080),
-        description="web page and API; any address but loopback demands a token",
+        description="web page and API; any address but loopback demands a login",
+    )
+    login: Annotated[str, Field(pattern="^(auto|always)$")] = Field(
+        default="auto", description="always = demand a login on loopback, too, as behind a proxy"
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="signs what browsers keep for a moment; the same for all web processes"
+    )
+    openid_issuer: str = Field(default="", description="logins by OpenID Connect: address of the provider")
+    openid_client: str = Field(default="", description="what Presswatch is called at the OpenID provider: client id")
+    openid_secret: SecretStr = Field(default=SecretStr(""), description="its client secret there")
+    openid_role: Annotated[str, Field(pattern="^(reader|analyst|admin|none)$")] = Field(
+        default="reader", description="role of somebody new who comes by OpenID; none = only known users come in"
     )
     metrics_bind: Bind = Field(
         default=BindAddress(host="127.0.0.1", port=9464),

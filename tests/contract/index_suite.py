@@ -90,6 +90,11 @@ class IndexSuite:
         assert await index.get("a1") == article
         assert await index.get("nothing") is None
 
+    async def test_versions_are_those_of_the_stored_articles(self, index: ArticleIndex) -> None:
+        await index.put([enriched("a", version=3), enriched("b", version=1)])
+        assert await index.versions(["a", "b", "nothing"]) == {"a": 3, "b": 1}
+        assert await index.versions([]) == {}
+
     async def test_a_deleted_article_is_gone(self, index: ArticleIndex) -> None:
         await index.put([enriched("a"), enriched("b")])
         assert await index.delete(["a", "unknown", "a"]) == 1

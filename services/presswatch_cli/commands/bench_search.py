@@ -17,6 +17,7 @@ from presswatch_query import parse
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.open_index import open_index
 from presswatch_shared.index.port import SearchRequest
+from presswatch_shared.settings import Settings
 
 __all__ = ["BenchOptions", "bench_search", "render_text"]
 
@@ -104,7 +105,7 @@ async def _ours(
     queries: dict[str, list[str]],
     progress: Progress,
 ) -> dict[str, Any]:
-    index = open_index("embedded", folder, write=True)
+    index = open_index(Settings(), folder, write=True)
     begun = time.perf_counter()
     commits = []
     for first in range(0, len(articles), BATCH):

@@ -18,7 +18,7 @@ from presswatch_cli.composition import extraction_workers, open_current_store, o
 from presswatch_cli.data_folder import hold, prepare
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput, PresswatchError
-from presswatch_shared.index.open_index import open_index
+from presswatch_shared.index.open_index import elastic_of, is_embedded, open_index
 from presswatch_shared.logs import redact_text
 from presswatch_shared.settings import Settings
 from presswatch_shared.store import watches
@@ -112,7 +112,11 @@ async def _stream(settings: Settings) -> str:
 
 
 async def _index(settings: Settings) -> str:
-    index = await asyncio.to_thread(open_index, settings.index, prepare(settings.data), write=False)
+    if not is_embedded(settings):
+        from presswatch_shared.index.elastic.examining import examine as examine_server
+
+        return await asyncio.to_thread(examine_server, elastic_of(settings))
+    index = await asyncio.to_thread(open_index, settings, prepare(settings.data), write=False)
     try:
         return f"{settings.index}, {await index.count():,} articles"
     finally:
@@ -149,7 +153,11 @@ CHECKS: Sequence[tuple[str, Check, str]] = (
     ("sqlite", _sqlite, "use a Python built with a newer SQLite"),
     ("store", _store, "restore the store from a backup, or move the file away to begin anew"),
     ("stream", _stream, "start the server or mend PRESSWATCH_STREAM; `presswatch dlq resume STAGE` lifts a pause"),
-    ("index", _index, "`presswatch admin reindex` builds the index anew from the stream"),
+    (
+        "index",
+        _index,
+        "`presswatch admin reindex` builds the embedded index anew; `presswatch admin index` sets a search server up",
+    ),
     ("extraction", _workers, "install presswatch[enrichment], or raise PRESSWATCH_ENRICHMENT_MEMORY_MIB"),
     ("web address", _port, "set PRESSWATCH_BIND to a free address"),
 )

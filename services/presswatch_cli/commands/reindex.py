@@ -43,7 +43,7 @@ def _replace(old: Path, new: Path, *, aside: Path) -> None:
 async def _build(settings: Settings, folder: Path, progress: Progress) -> Rebuilt:
     stream = open_stream(settings, SystemClock())
     try:
-        index = await asyncio.to_thread(open_index, settings.index, folder, write=True)
+        index = await asyncio.to_thread(open_index, settings, folder, write=True)
         try:
             return await rebuild(stream, index, IndexingSettings(), progress)
         finally:

@@ -60,7 +60,7 @@ class CommandContext:
         from presswatch_cli.data_folder import prepare
         from presswatch_shared.index.open_index import open_index
 
-        opened = open_index(self.settings.index, prepare(self.settings.data), write=False)
+        opened = open_index(self.settings, prepare(self.settings.data), write=False)
         try:
             yield opened
         finally:

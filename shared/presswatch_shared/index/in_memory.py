@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 from presswatch_query import Query
 from presswatch_shared.clock import Micros
@@ -50,6 +50,9 @@ class InMemoryIndex:
 
     async def get(self, article_id: str) -> ArticleEnriched | None:
         return self._articles.get(article_id)
+
+    async def versions(self, article_ids: Collection[str]) -> Mapping[str, int]:
+        return {key: self._articles[key].version for key in article_ids if key in self._articles}
 
     async def count(self) -> int:
         return len(self._articles)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from presswatch_shared.errors import BadInput
+from presswatch_shared.clock import SystemClock
+from presswatch_shared.index.elastic.settings import ElasticSettings, elastic_settings
 from presswatch_shared.index.port import ArticleIndex
+from presswatch_shared.metrics import Metrics
+from presswatch_shared.settings import Settings
 
-__all__ = ["index_folder", "open_index"]
+__all__ = ["EMBEDDED", "elastic_of", "index_folder", "is_embedded", "open_index"]
+
+EMBEDDED = "embedded"
 
 
 def index_folder(data: Path) -> Path:
@@ -15,14 +20,33 @@ def index_folder(data: Path) -> Path:
     return data / "index"
 
 
-def open_index(setting: str, data: Path, *, write: bool) -> ArticleIndex:
-    """The index of `PRESSWATCH_INDEX`; one process at a time opens the embedded one to write.
+def is_embedded(settings: Settings) -> bool:
+    """Whether the index is a folder of this machine, with one writer."""
+    return settings.index == EMBEDDED
+
+
+def elastic_of(settings: Settings) -> ElasticSettings:
+    """The search server that the settings name."""
+    return elastic_settings(
+        settings.index,
+        api_key=settings.index_api_key.get_secret_value(),
+        authority=settings.index_ca,
+        prefix=settings.index_prefix,
+        refresh_seconds=settings.index_refresh,
+    )
+
+
+def open_index(settings: Settings, data: Path, *, write: bool, metrics: Metrics | None = None) -> ArticleIndex:
+    """The index of `PRESSWATCH_INDEX`; one process at a time opens the embedded one in `data` to write.
 
     Raises:
-        BadInput: an unknown setting, or an index that cannot be used; the text says how to mend it.
+        BadInput: an index or a server that cannot be used; the text says how to mend it.
+        ServerUnreachable: the server does not answer.
     """
-    if setting != "embedded":
-        raise BadInput(f"PRESSWATCH_INDEX is {setting!r}: use embedded")
-    from presswatch_shared.index.tantivy_index import open_tantivy
+    if is_embedded(settings):
+        from presswatch_shared.index.tantivy_index import open_tantivy
 
-    return open_tantivy(index_folder(data), write=write)
+        return open_tantivy(index_folder(data), write=write)
+    from presswatch_shared.index.elastic.index import open_elastic
+
+    return open_elastic(elastic_of(settings), write=write, now=SystemClock().now(), metrics=metrics)

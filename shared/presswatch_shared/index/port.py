@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -144,12 +144,14 @@ class ArticleIndex(Protocol):
     """
 
     async def put(self, articles: Sequence[ArticleEnriched]) -> tuple[PutOutcome, ...]:
-        """Store the articles, durably and searchable when it returns; one outcome each, in order.
+        """Store the articles, durably when it returns; one outcome each, in order.
 
-        An older version than the stored one is not written. An equal version with other content is.
+        They are found at once, or within the refresh interval that a server is set to. An older version than the stored
+        one is not written. An equal version with other content is.
 
         Raises:
             Retry: busy, full or away; some may be written, and the same call may be made again.
+            Poison: one of them can never be written; the others may be.
         """
         ...
 
@@ -170,6 +172,10 @@ class ArticleIndex(Protocol):
 
     async def get(self, article_id: str) -> ArticleEnriched | None:
         """The stored version of an article."""
+        ...
+
+    async def versions(self, article_ids: Collection[str]) -> Mapping[str, int]:
+        """Of those of the articles that are stored, the version. At most a few hundred at a time."""
         ...
 
     async def count(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -77,6 +77,10 @@ class TantivyIndex:
     async def get(self, article_id: str) -> ArticleEnriched | None:
         found = await self._ask(lambda snapshot: snapshot.get([article_id]))
         return found.get(article_id) if found else None
+
+    async def versions(self, article_ids: Collection[str]) -> Mapping[str, int]:
+        found = await self._ask(lambda snapshot: snapshot.get(article_ids)) or {}
+        return {key: article.version for key, article in found.items()}
 
     async def count(self) -> int:
         return await self._ask(lambda snapshot: snapshot.count()) or 0

@@ -32,6 +32,10 @@ class Verdicts:
             verdict = known[stored] = matches(query, article)
         return verdict
 
+    def known(self, query: Query, stored: int) -> bool | None:
+        """The verdict on the article with this hash; None if it was not asked for yet."""
+        return self._of(query).get(stored)
+
     def _of(self, query: Query) -> dict[int, bool]:
         with self._lock:
             known = self._by_query.pop(query.canonical, {})

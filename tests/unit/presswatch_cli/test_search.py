@@ -9,10 +9,11 @@ from rich.console import Console
 
 from presswatch_cli.commands.search import SearchOptions, render_count, render_json, render_text, run_search
 from presswatch_query import parse
-from presswatch_shared.errors import BadInput
+from presswatch_shared.errors import BadInput, ServerUnreachable
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.open_index import index_folder, open_index
 from presswatch_shared.index.port import SearchResult
+from presswatch_shared.settings import Settings
 from tests.fixtures.enriched import DAY, NOON, enriched
 
 
@@ -89,9 +90,11 @@ async def test_counts_say_when_they_are_a_least() -> None:
 
 
 async def test_the_setting_chooses_the_index(tmp_path: Path) -> None:
-    index = open_index("embedded", tmp_path, write=True)
+    index = open_index(Settings(data=tmp_path), tmp_path, write=True)
     await index.put([enriched()])
     await index.close()
     assert index_folder(tmp_path).is_dir()
-    with pytest.raises(BadInput, match="PRESSWATCH_INDEX"):
-        open_index("http://elsewhere:9200", tmp_path, write=False)
+    elsewhere = Settings(data=tmp_path, index="http://user:wrong@127.0.0.1:1")
+    with pytest.raises(ServerUnreachable, match="http://127.0.0.1:1 does not answer") as refused:
+        open_index(elsewhere, tmp_path, write=False)
+    assert "wrong" not in str(refused.value)
