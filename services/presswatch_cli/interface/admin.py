@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from presswatch_cli.interface import users
 from presswatch_cli.interface.options import AsJson, context_of, now, print_json
 
 __all__ = ["app"]
@@ -14,6 +16,7 @@ __all__ = ["app"]
 app = typer.Typer(help="Set-up and repair.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for the API, needed where it is not bound to loopback.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
+app.add_typer(users.app, name="user")
 
 
 @app.command()
@@ -49,18 +52,66 @@ def reindex(context: typer.Context) -> None:
     typer.echo(f"{outcome.read} messages read: {counts or 'no articles'}; {outcome.skipped} skipped")
 
 
+@app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where the archive is written; it holds the secrets of channels.")],
+    leave_messages: Annotated[
+        bool, typer.Option("--leave-messages", help="Although messages wait in the stream, which is not exported.")
+    ] = False,
+) -> None:
+    """Write sources, watches, alerts, articles and all else but the stream into one archive. Stop Presswatch first."""
+    from presswatch_cli.commands.export import export as write_archive
+    from presswatch_cli.progress import counting
+
+    with counting("records") as progress:
+        work = write_archive(context_of(context).settings, file, progress=progress, leave_messages=leave_messages)
+        counts = asyncio.run(work)
+    for name, count in sorted(counts.items()):
+        typer.echo(f"{name}: {count}")
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An archive of `presswatch admin export`.")],
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Into stores that are not empty: what is there stays.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read an archive into the stores of the settings, and compare the counts. Stop Presswatch first."""
+    from rich.console import Console
+
+    from presswatch_cli.commands.import_archive import import_archive, render_text
+    from presswatch_cli.progress import measuring
+    from presswatch_shared.errors import CheckFailed
+
+    with measuring("records") as progress:
+        outcome = asyncio.run(import_archive(context_of(context).settings, file, merge=merge, progress=progress))
+    if as_json:
+        print_json(outcome.as_json())
+    else:
+        render_text(outcome, Console())
+    if outcome.again:
+        typer.echo("this archive was imported before: nothing was changed", err=True)
+    if outcome.differing:
+        raise CheckFailed(f"{len(outcome.differing)} counts differ: {', '.join(one.name for one in outcome.differing)}")
+
+
 @tokens.command()
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Who or what will use it.")],
-    scope: Annotated[list[str], typer.Option(help="read, write or metrics; may be given several times.")],
+    scope: Annotated[list[str], typer.Option(help="read, write, admin or metrics; may be given several times.")],
     expires: Annotated[str | None, typer.Option(help="A date, or how long it is valid: 90d.")] = None,
+    user: Annotated[str, typer.Option(help="Whose it is: it may at most what they may, and sees their watches.")] = "",
 ) -> None:
     """Make a token and print its secret, this once."""
     from presswatch_cli.commands.token import add_token
 
     with context_of(context).store() as store:
-        token, secret = add_token(store, name, scope, expires, now=now())
+        token, secret = add_token(store, name, scope, expires, user=user, now=now())
     typer.echo(f"{token.id}: the secret is shown this once", err=True)
     typer.echo(secret)
 
@@ -88,3 +139,21 @@ def revoke(context: typer.Context, token: Annotated[str, typer.Argument(help="Id
 
     with context_of(context).store() as store:
         revoke_token(store, token, now=now())
+
+
+@app.command("audit")
+def show_audit(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many to print.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Who changed what by the web page and the API, the newest first."""
+    from presswatch_cli.commands.user import audit_rows
+    from presswatch_cli.tables import render_rows
+
+    with context_of(context).store() as store:
+        rows = audit_rows(store, limit)
+    if as_json:
+        print_json(rows)
+    else:
+        render_rows(tuple(rows[0]) if rows else (), [[str(value or "") for value in row.values()] for row in rows])
