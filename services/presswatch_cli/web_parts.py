@@ -42,7 +42,11 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         compare=_comparer(parts, index),
         explain=_explainer(parts.store),
         checks=parts.checks,
-        settings=WebSettings(bind=parts.settings.bind, public_url=parts.settings.public_url),
+        settings=WebSettings(
+            bind=parts.settings.bind,
+            public_url=parts.settings.public_url,
+            apprise_schemes=parts.settings.apprise_schemes,
+        ),
     )
 
 

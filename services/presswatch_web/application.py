@@ -12,14 +12,16 @@ from starlette.responses import Response as AnyResponse
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
-from presswatch_web.api import alerts, questions, search, sources, status, watches
+from presswatch_web.api import alerts, channels, deliveries, inbox, questions, search, sources, status, watches
 from presswatch_web.dependencies import WebDependencies
+from presswatch_web.feeds import routes as feeds
 from presswatch_web.health import health_routes
 from presswatch_web.live import LiveAlerts
 from presswatch_web.middleware import Access, Faults, Measure, SecurityHeaders, SizeLimit
 from presswatch_web.openapi import DESCRIPTION, describe
 from presswatch_web.pages import articles as article_pages
 from presswatch_web.pages import inbox as inbox_pages
+from presswatch_web.pages import mail_links
 from presswatch_web.pages import search as search_pages
 from presswatch_web.pages import sources as source_pages
 from presswatch_web.pages import watches as watch_pages
@@ -29,8 +31,26 @@ from presswatch_web.problems import Problem, validation_problem
 
 __all__ = ["create_app"]
 
-API = (search.router, alerts.router, watches.router, sources.router, questions.router, status.router)
-PAGES = (search_pages.router, article_pages.router, inbox_pages.router, watch_pages.router, source_pages.router)
+API = (
+    search.router,
+    alerts.router,
+    inbox.router,
+    watches.router,
+    channels.router,
+    deliveries.router,
+    sources.router,
+    questions.router,
+    status.router,
+)
+PAGES = (
+    search_pages.router,
+    article_pages.router,
+    inbox_pages.router,
+    watch_pages.router,
+    source_pages.router,
+    mail_links.router,
+    feeds.router,
+)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -17,6 +17,8 @@ class WebSettings:
     bind: BindAddress = field(default_factory=lambda: BindAddress(host="127.0.0.1", port=8080))
     public_url: str = ""
     """Address of the page as others see it; its host is accepted beside the one listened on."""
+    apprise_schemes: tuple[str, ...] = ()
+    """Services that Apprise may be used for."""
     listeners: int = 1000
     """Live connections at once."""
     live_poll: float = 0.3
@@ -32,6 +34,11 @@ class WebSettings:
     def demands_token(self) -> bool:
         """Only this machine can reach a loopback address; everywhere else one must say who one is."""
         return not self.bind.is_loopback
+
+    @property
+    def link_base(self) -> str:
+        """Address of the page as others see it, without a slash at its end."""
+        return (self.public_url or f"http://{self.bind}").rstrip("/")
 
     @property
     def public_host(self) -> str:

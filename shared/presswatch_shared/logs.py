@@ -15,7 +15,7 @@ __all__ = ["configure", "get_logger", "redact", "redact_text"]
 SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|api[-_]?key|cookie|signature", re.IGNORECASE)
 # In the address of a database a password may hold what an address may not.
 USERINFO = re.compile(r"(?:(?<=postgresql://)|(?<=postgres://))\S*@|(?<=://)[^/\s@:]*(?::[^/\s@]*)?@")
-SECRET_VALUE = re.compile(r"\b(?:whsec_[A-Za-z0-9+/=_-]+|pwk_[A-Za-z0-9_-]+|Bearer\s+[A-Za-z0-9._~+/=-]+)")
+SECRET_VALUE = re.compile(r"\b(?:whsec_[A-Za-z0-9+/=_-]+|pw[kc]_[A-Za-z0-9_-]+|Bearer\s+[A-Za-z0-9._~+/=-]+)")
 QUERY_SECRET = re.compile(r"([?&](?:[^=&\s]*(?:token|secret|key|password|signature)[^=&\s]*)=)[^&\s#]+", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 HIDDEN = "•••"

@@ -1,4 +1,4 @@
-"""`presswatch deliveries`: what went out, what waits, each try; and sending again."""
+"""`presswatch deliveries`: what went out, what waits, each try; sending again, export."""
 
 from __future__ import annotations
 
@@ -9,73 +9,120 @@ from rich.console import Console
 from rich.text import Text
 
 from presswatch_cli.tables import render_rows
-from presswatch_shared.clock import Micros, iso
+from presswatch_shared.clock import Micros
+from presswatch_shared.delivery_export import delivery_row, try_row
 from presswatch_shared.errors import BadInput
-from presswatch_shared.logs import redact_text
-from presswatch_shared.store import deliveries, outbox
-from presswatch_shared.store.database import Store
+from presswatch_shared.moments import parse_moment
+from presswatch_shared.store import channels, deliveries, outbox
+from presswatch_shared.store.channels import ACTIVE, KINDS
+from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.deliveries import Delivery, DeliveryFilter
 
-__all__ = ["list_rows", "render_table", "send_again", "tries_of"]
+__all__ = ["filter_of", "list_rows", "render_table", "send_again", "send_all_again", "show", "tries_of"]
+
+MOST_AT_ONCE = 10_000
 
 
-def list_rows(
-    store: Store, *, state: str | None = None, watch_id: str | None = None, limit: int = 50
-) -> Sequence[Mapping[str, Any]]:
-    """Newest first, for JSON and the table.
+def filter_of(
+    *,
+    state: str | None = None,
+    watch: str | None = None,
+    channel: str | None = None,
+    outcome: str | None = None,
+    alert: str | None = None,
+    text: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    now: Micros,
+) -> DeliveryFilter:
+    """What the options say; `channel` is a kind or an id.
 
     Raises:
-        BadInput: there is no such state.
+        BadInput: there is no such state, or a moment is none.
     """
     if state is not None and state not in outbox.STATES:
         raise BadInput(f"--state is {state!r}: write one of {', '.join(outbox.STATES)}")
-    found = store.read_now(deliveries.list_deliveries, state=state, watch_id=watch_id, limit=limit)
-    return [
-        {
-            "id": row.id,
-            "state": row.state,
-            "channel": row.channel_kind,
-            "target": redact_text(row.target),
-            "kind": row.kind,
-            "alert": row.alert_id,
-            "watch": row.watch_id,
-            "tries": row.tries,
-            "created_at": iso(row.created_at),
-            "next_try_at": iso(row.due_at) if row.state == outbox.PENDING else None,
-            "finished_at": iso(row.finished_at),
-        }
-        for row in found
-    ]
+    is_kind = channel in KINDS
+    return DeliveryFilter(
+        state=state,
+        watch_id=watch,
+        channel_kind=channel if is_kind else None,
+        channel_id=None if is_kind else channel,
+        outcome=outcome,
+        alert_id=alert,
+        text=text,
+        since=None if since is None else parse_moment(since, now=now),
+        until=None if until is None else parse_moment(until, now=now, end_of_day=True),
+    )
+
+
+def list_rows(store: Store, only: DeliveryFilter, *, limit: int = 50) -> Sequence[Mapping[str, Any]]:
+    """Newest first, for JSON and the table."""
+    return [delivery_row(row) for row in store.read_now(deliveries.list_deliveries, only=only, limit=limit)]
+
+
+def show(store: Store, delivery_id: int) -> Mapping[str, Any]:
+    """A delivery with every try of it.
+
+    Raises:
+        BadInput: there is no such delivery.
+    """
+    return delivery_row(store.read_now(_found, delivery_id)) | {"history": tries_of(store, delivery_id)}
 
 
 def tries_of(store: Store, delivery_id: int) -> Sequence[Mapping[str, Any]]:
     """Every try of a delivery, in order."""
-    return [
-        {
-            "number": made.number,
-            "at": iso(made.at),
-            "outcome": made.outcome,
-            "status": made.status,
-            "detail": made.detail,
-            "seconds": round(made.seconds, 3),
-        }
-        for made in store.read_now(deliveries.list_tries, delivery_id)
-    ]
+    return [try_row(made) for made in store.read_now(deliveries.list_tries, delivery_id)]
 
 
 def send_again(store: Store, delivery_id: int, *, now: Micros) -> None:
     """Begin anew with a delivery; the receiver sees the same id.
 
     Raises:
-        BadInput: there is no such delivery.
+        BadInput: there is no such delivery, or its channel is switched off.
     """
-    if not store.run_now(outbox.send_again, delivery_id, now=now):
-        raise BadInput(f"there is no delivery {delivery_id}: `presswatch deliveries` shows them")
+    store.run_now(_again, delivery_id, now)
+
+
+def send_all_again(store: Store, only: DeliveryFilter, *, now: Micros) -> int:
+    """Begin anew with all that the filter finds, except what waits anyway; says how many."""
+
+    def work(tx: Tx) -> int:
+        found = deliveries.list_deliveries(tx, only=only, limit=MOST_AT_ONCE)
+        ended = [row for row in found if row.state != outbox.PENDING and _is_active(tx, row.channel_id)]
+        for row in ended:
+            outbox.send_again(tx, row.id, now=now)
+        return len(ended)
+
+    return store.run_now(work)
 
 
 def render_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """A table; an empty one says so."""
-    columns = ("id", "state", "channel", "target", "tries", "created_at", "next_try_at")
+    columns = ("id", "state", "channel", "target", "kind", "tries", "created_at", "last_outcome", "last_detail")
     if rows:
         render_rows(columns, [[str(row[name] if row[name] is not None else "") for name in columns] for row in rows])
     else:
         Console().print(Text("no deliveries", style="dim"))
+
+
+def _again(tx: Tx, delivery_id: int, now: Micros) -> None:
+    delivery = _found(tx, delivery_id)
+    if not _is_active(tx, delivery.channel_id):
+        raise BadInput(
+            f"the channel of delivery {delivery_id} is switched off: "
+            f"`presswatch watch channel enable {delivery.channel_id}` switches it on"
+        )
+    outbox.send_again(tx, delivery_id, now=now)
+
+
+def _is_active(tx: Tx, channel_id: str) -> bool:
+    channel = channels.get_channel(tx, channel_id)
+    return channel is not None and channel.state == ACTIVE
+
+
+def _found(tx: Tx, delivery_id: int) -> Delivery:
+    delivery = deliveries.get_delivery(tx, delivery_id)
+    if delivery is None:
+        raise BadInput(f"there is no delivery {delivery_id}: `presswatch deliveries` shows them")
+    return delivery

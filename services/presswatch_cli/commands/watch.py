@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from presswatch_cli.commands.policy import PolicyOptions, changed
 from presswatch_cli.commands.query_refusal import refusal
 from presswatch_cli.tables import render_rows
 from presswatch_query import Aliases, Query, QueryRejected, check, parse
+from presswatch_shared.channel_rules import NewChannel, Usable, usable_channel
 from presswatch_shared.clock import Micros, iso
 from presswatch_shared.durations import format_duration, parse_duration
 from presswatch_shared.errors import BadInput
-from presswatch_shared.store import alerts, aliases, channels, watch_costs, watches
-from presswatch_shared.store.channels import WEBHOOK, Channel
+from presswatch_shared.store import alerts, aliases, channel_changes, channels, policies, watch_costs, watches
+from presswatch_shared.store.channels import EMAIL, WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import ACTIVE, PAUSED, NewWatch, Watch
+from presswatch_shared.watch_policy import Policy
 from presswatch_shared.watch_rules import check_storable, check_watch_name, source_host
-from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
+from presswatch_shared.webhooks import new_secret
 
 __all__ = [
     "AddOptions",
@@ -49,6 +52,8 @@ class AddOptions:
     max_age: str = "3d"
     include_sources: Sequence[str] = ()
     exclude_sources: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    policy: PolicyOptions = field(default_factory=PolicyOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +73,8 @@ def add(store: Store, query: str, options: AddOptions, *, now: Micros) -> AddedW
         BadInput: the query is refused (with a caret under the fault), or an option cannot be used.
     """
     checked_query(store, check_storable(query, "the query"))
-    made = ""
-    if options.webhooks:
-        for url in options.webhooks:
-            check_webhook_url(url)
-        if options.secret:
-            secret_key(options.secret)
-        made = "" if options.secret else new_secret()
-    elif options.secret:
-        raise BadInput("--secret belongs to a webhook: give --webhook URL, too")
+    routes = _routes(options)
+    policy = changed(Policy(), options.policy) if options.policy.says_something else None
     new = NewWatch(
         query=query,
         name=check_watch_name(options.name),
@@ -85,8 +83,20 @@ def add(store: Store, query: str, options: AddOptions, *, now: Micros) -> AddedW
         include_sources=tuple(source_host(source) for source in options.include_sources),
         exclude_sources=tuple(source_host(source) for source in options.exclude_sources),
     )
-    watch, twin = store.run_now(_insert, new, options.webhooks, options.secret or made, now)
+    watch, twin = store.run_now(_insert, new, routes, policy, now)
+    made = next((route.secret for route in routes if route.secret_is_new), "")
     return AddedWatch(watch, made, twin)
+
+
+def _routes(options: AddOptions) -> Sequence[Usable]:
+    """The channels that the options name; all webhooks of one command have one secret."""
+    if options.secret and not options.webhooks:
+        raise BadInput("--secret belongs to a webhook: give --webhook URL, too")
+    secret = options.secret or new_secret()
+    wanted = [NewChannel(kind=WEBHOOK, address=url, secret=secret) for url in options.webhooks]
+    wanted += [NewChannel(kind=EMAIL, address=address) for address in options.emails]
+    usable = [usable_channel(channel, apprise_schemes=()) for channel in wanted]
+    return [replace(route, secret_is_new=route.kind == WEBHOOK and not options.secret) for route in usable]
 
 
 def checked_query(store: Store, query: str) -> Query:
@@ -178,11 +188,13 @@ def remove(store: Store, watch_id: str, *, now: Micros) -> None:
         raise _unknown(watch_id)
 
 
-def _insert(tx: Tx, new: NewWatch, webhooks: Sequence[str], secret: str, now: Micros) -> tuple[Watch, str]:
+def _insert(tx: Tx, new: NewWatch, routes: Sequence[Usable], policy: Policy | None, now: Micros) -> tuple[Watch, str]:
     watch = watches.add_watch(tx, new, now=now)
     twins = watches.same_watches(tx, [(watch.query, watch.name, watch.owner)], but=watch.id)
-    for url in webhooks:
-        channels.add_channel(tx, watch_id=watch.id, kind=WEBHOOK, target=url, secret=secret, now=now)
+    for route in routes:
+        channel_changes.add(tx, watch.id, route, now=now)
+    if policy is not None:
+        policies.set_policy(tx, watch.id, policy, now=now)
     return watch, next((twin.id for twin in twins.values()), "")
 
 

@@ -1,4 +1,4 @@
-"""Commands that tell what happened: explain, deliveries."""
+"""Commands that tell what happened: explain."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the root."""
+    """Add the command to the root."""
     app.command()(explain)
-    app.add_typer(deliveries_app, name="deliveries")
 
 
 def explain(
@@ -49,45 +48,3 @@ def explain(
         print_json(found.as_json())
     else:
         typer.echo("\n".join(found.lines()))
-
-
-deliveries_app = typer.Typer(help="Deliveries: every alert and channel, with every try.", invoke_without_command=True)
-
-
-@deliveries_app.callback()
-def list_deliveries(
-    context: typer.Context,
-    state: Annotated[str | None, typer.Option(help="pending, delivered, given_up, channel_disabled, dropped.")] = None,
-    watch: Annotated[str | None, typer.Option(help="Id of a watch.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    as_json: AsJson = False,
-) -> None:
-    """List deliveries, newest first."""
-    from presswatch_cli.commands import deliveries as command
-
-    if context.invoked_subcommand is not None:
-        return
-    with context_of(context).store() as store:
-        rows = command.list_rows(store, state=state, watch_id=watch, limit=limit)
-    if as_json:
-        print_json(rows)
-    else:
-        command.render_table(rows)
-
-
-@deliveries_app.command("tries")
-def show_tries(context: typer.Context, delivery: Annotated[int, typer.Argument(help="Number of a delivery.")]) -> None:
-    """Print every try of a delivery, as JSON."""
-    from presswatch_cli.commands.deliveries import tries_of
-
-    with context_of(context).store() as store:
-        print_json(tries_of(store, delivery))
-
-
-@deliveries_app.command("again")
-def send_again(context: typer.Context, delivery: Annotated[int, typer.Argument(help="Number of a delivery.")]) -> None:
-    """Deliver once more; the receiver sees the same id."""
-    from presswatch_cli.commands.deliveries import send_again as again
-
-    with context_of(context).store() as store:
-        again(store, delivery, now=now())

@@ -16,6 +16,7 @@ from presswatch_cli.interface import (
     articles,
     benchmarks,
     dead_letters,
+    deliveries,
     outcomes,
     running,
     sources,
@@ -69,6 +70,7 @@ app.add_typer(aliases.app, name="alias")
 app.command()(watches.match)
 articles.register(app)
 outcomes.register(app)
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(dead_letters.app, name="dlq")
 app.add_typer(admin.app, name="admin")
 app.add_typer(benchmarks.app, name="bench")

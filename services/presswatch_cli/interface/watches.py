@@ -9,12 +9,15 @@ from typing import Annotated
 import typer
 
 from presswatch_cli.commands.watch_kinds import WatchFormat
+from presswatch_cli.interface import telling
 from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
 from presswatch_shared.errors import BadInput
 
 __all__ = ["app", "match"]
 
 app = typer.Typer(help="Watches: what to look for, and whom to tell.", no_args_is_help=True)
+
+telling.register(app)
 
 WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id of a watch, from `presswatch watch list`.")]
 Aliases = Annotated[Path | None, typer.Option("--aliases", help="A JSON file: names and their lists of entries.")]
@@ -27,6 +30,14 @@ def add(
     name: Annotated[str, typer.Option(help="What to call it; the query where nothing is given.")] = "",
     webhook: Annotated[list[str] | None, typer.Option(help="An address that is told of each alert.")] = None,
     secret: Annotated[str, typer.Option(help="Signs what the webhook is sent (whsec_…); made where not given.")] = "",
+    email: Annotated[list[str] | None, typer.Option(help="A mail address that is told of each alert.")] = None,
+    digest: Annotated[str | None, typer.Option(help="Tell hourly, daily or weekly; else at once.")] = None,
+    at: Annotated[str | None, typer.Option(help="When a digest is due, such as 08:00.")] = None,
+    day: Annotated[str | None, typer.Option(help="Day of a weekly digest, such as monday.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Time zone of these times, such as Europe/Berlin.")] = None,
+    quiet: Annotated[str | None, typer.Option(help="Quiet hours such as 22:00-07:00.")] = None,
+    cool_down: Annotated[str | None, typer.Option(help="Least time between two alerts, such as 30m.")] = None,
+    most_an_hour: Annotated[int | None, typer.Option(help="Most alerts an hour.")] = None,
     max_age: Annotated[str, typer.Option(help="Articles older than this when first seen do not fire; 0 = off.")] = "3d",
     include: Annotated[list[str] | None, typer.Option("--include-source", help="Only these hosts.")] = None,
     exclude: Annotated[list[str] | None, typer.Option("--exclude-source", help="All hosts but these.")] = None,
@@ -36,6 +47,7 @@ def add(
     Example: presswatch watch add 'Rosoboronexport AND (Caracas OR Maracay)' --name "Arms to Venezuela"
     """
     from presswatch_cli.closed_addresses import refuse_closed
+    from presswatch_cli.commands.policy import PolicyOptions
     from presswatch_cli.commands.watch import AddOptions
     from presswatch_cli.commands.watch import add as add_watch
     from presswatch_cli.commands.watch_warnings import warning_lines, warnings_of
@@ -47,6 +59,10 @@ def add(
         max_age=max_age,
         include_sources=include or (),
         exclude_sources=exclude or (),
+        emails=email or (),
+        policy=PolicyOptions(
+            mode=digest, at=at, day=day, zone=zone, quiet=quiet, cool_down=cool_down, most_an_hour=most_an_hour
+        ),
     )
     made = context_of(context)
     for url in webhook or ():
@@ -56,6 +72,8 @@ def add(
         typer.echo(added.watch.id)
         if added.new_secret:
             typer.echo(f"secret of the webhook, shown this once: {added.new_secret}", err=True)
+        if email and not made.settings.smtp:
+            typer.echo("mails wait until PRESSWATCH_SMTP names a mail server", err=True)
         if added.twin:
             typer.echo(f"warning: {added.twin} is the same watch; each of the two sends alerts of its own.", err=True)
         with made.index_if_any() as index:

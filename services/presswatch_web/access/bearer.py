@@ -10,6 +10,8 @@ from presswatch_shared.store.tokens import METRICS, READ, WRITE
 __all__ = ["needed_scope", "token_of"]
 
 OPEN_PATHS = frozenset(("/livez", "/readyz"))
+# Feeds and the links of mails carry a secret of their own.
+OPEN_BEGINNINGS = ("/static/", "/feeds/", "/unsubscribe/", "/mute/")
 LONGEST = 1000
 # They ask something with a body, and change nothing.
 QUESTIONS = frozenset(("/api/v1/queries/check", "/api/v1/queries/backtest", "/api/v1/previews", "/sources/preview"))
@@ -17,7 +19,7 @@ QUESTIONS = frozenset(("/api/v1/queries/check", "/api/v1/queries/backtest", "/ap
 
 def needed_scope(method: str, path: str) -> str:
     """The scope a request needs; empty where anyone may ask. What is not known needs the most."""
-    if path in OPEN_PATHS or path.startswith("/static/"):
+    if path in OPEN_PATHS or path.startswith(OPEN_BEGINNINGS):
         return ""
     if path == "/metrics":
         return METRICS

@@ -7,10 +7,9 @@ from typing import Literal
 
 from presswatch_shared.clock import from_micros
 from presswatch_shared.store.alerts import AlertRow
-from presswatch_shared.store.deliveries import Delivery
 from presswatch_web.api.fields import Answer, moment
 
-__all__ = ["AlertOut", "AlertPage", "DeliveryOut", "DeliveryPage", "SpanOut", "alert_out", "delivery_out"]
+__all__ = ["AlertOut", "AlertPage", "SpanOut", "alert_out"]
 
 
 class SpanOut(Answer):
@@ -57,27 +56,6 @@ class AlertPage(Answer):
     next: str | None
 
 
-class DeliveryOut(Answer):
-    """An alert on its way through a channel."""
-
-    id: int
-    alert_id: str
-    watch_id: str
-    channel_id: str
-    channel: str
-    target: str
-    state: str
-    tries: int
-    due_at: datetime
-    created_at: datetime
-    finished_at: datetime | None
-
-
-class DeliveryPage(Answer):
-    items: list[DeliveryOut]
-    next: str | None
-
-
 def alert_out(row: AlertRow) -> AlertOut:
     return AlertOut(
         id=row.alert_id,
@@ -97,20 +75,4 @@ def alert_out(row: AlertRow) -> AlertOut:
         snippet_spans=list(row.snippet_spans),
         matches=[SpanOut.model_validate(span) for span in row.matches],
         fired_at=from_micros(row.fired_at),
-    )
-
-
-def delivery_out(delivery: Delivery) -> DeliveryOut:
-    return DeliveryOut(
-        id=delivery.id,
-        alert_id=delivery.alert_id,
-        watch_id=delivery.watch_id,
-        channel_id=delivery.channel_id,
-        channel=delivery.channel_kind,
-        target=delivery.target,
-        state=delivery.state,
-        tries=delivery.tries,
-        due_at=from_micros(delivery.due_at),
-        created_at=from_micros(delivery.created_at),
-        finished_at=moment(delivery.finished_at),
     )

@@ -1,19 +1,19 @@
-"""`/api/v1/alerts`, live ones by server-sent events, and `/api/v1/deliveries`."""
+"""`/api/v1/alerts`, live ones by server-sent events."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from presswatch_shared.errors import Retry
-from presswatch_shared.store import alerts, deliveries
+from presswatch_shared.store import alerts
 from presswatch_shared.store.alerts import AlertRow
-from presswatch_web.api.alert_shapes import AlertOut, AlertPage, DeliveryPage, alert_out, delivery_out
-from presswatch_web.api.fields import Limit, PathId
+from presswatch_web.api.alert_shapes import AlertOut, AlertPage, alert_out
+from presswatch_web.api.fields import Limit, PathId, WatchFilter
 from presswatch_web.api.paging import BeforeNumber, number_in
 from presswatch_web.dependencies import Deps, Live
 from presswatch_web.live import LiveAlerts
@@ -21,7 +21,6 @@ from presswatch_web.problems import Problem, documented
 
 __all__ = ["router"]
 
-WatchFilter = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Only of this watch.")]
 RECONNECT_MS = 2000
 
 router = APIRouter(prefix="/api/v1", tags=["alerts"])
@@ -66,28 +65,6 @@ async def get_alert(alert_id: PathId, deps: Deps) -> AlertOut:
     if row is None:
         raise Problem(404, "there is no such alert")
     return alert_out(row)
-
-
-@router.get("/deliveries", response_model=DeliveryPage, responses=documented(), tags=["deliveries"])
-async def list_deliveries(
-    deps: Deps,
-    watch: WatchFilter = "",
-    state: Annotated[Literal["", "pending", "delivered", "given_up", "channel_disabled", "dropped"], Query()] = "",
-    limit: Annotated[Limit, Query()] = 50,
-    cursor: BeforeNumber = "",
-) -> DeliveryPage:
-    """What went out or waits to, newest first."""
-    rows = await deps.store.read(
-        deliveries.list_deliveries,
-        state=state or None,
-        watch_id=watch or None,
-        before=number_in(cursor),
-        limit=limit,
-    )
-    return DeliveryPage(
-        items=[delivery_out(row) for row in rows],
-        next=str(rows[-1].id) if len(rows) == limit else None,
-    )
 
 
 async def _events(live: LiveAlerts, after: int | None, heartbeat: float) -> AsyncIterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Header, Path
+from fastapi import Header, Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from presswatch_shared.clock import Micros, from_micros
@@ -13,7 +13,9 @@ from presswatch_shared.clock import Micros, from_micros
 __all__ = [
     "Answer",
     "Body",
+    "ClockTime",
     "Cursor",
+    "Encodable",
     "Host",
     "IdempotencyKey",
     "Limit",
@@ -22,7 +24,9 @@ __all__ = [
     "PathId",
     "QueryText",
     "Url",
+    "WatchFilter",
     "Whole",
+    "Zone",
     "moment",
 ]
 
@@ -51,6 +55,8 @@ def _format(name: str) -> Any:
 
 Encodable = AfterValidator(_encodable)
 Whole = BeforeValidator(_whole)
+Zone = Annotated[str, StringConstraints(max_length=64), _format("time-zone")]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Name = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL), Encodable]
 QueryText = Annotated[
     str, StringConstraints(min_length=1, max_length=20_000, pattern=NO_NUL), Encodable, _format("watch-query")
@@ -61,6 +67,7 @@ Moment = Annotated[str, StringConstraints(max_length=40), _format("moment")]
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Host = Annotated[str, StringConstraints(max_length=253, pattern=rf"^{LABEL}(\.{LABEL})+$"), _format("source-host")]
 PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+WatchFilter = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Only of this watch.")]
 Cursor = Annotated[str, Field(description="`next` of the page before."), _format("search-cursor")]
 Limit = Annotated[int, Field(ge=1, le=100, description="Most items on a page.")]
 IdempotencyKey = Annotated[

@@ -12,6 +12,7 @@ from presswatch_shared.clock import from_micros
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import Channel
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, Watch
+from presswatch_web.api.channel_shapes import ChannelOut, Secret, channel_out
 from presswatch_web.api.fields import Answer, Body, Host, Name, QueryText, Url
 from presswatch_web.problems import ProblemItem
 
@@ -26,10 +27,6 @@ __all__ = [
 ]
 
 MaxAge = Annotated[float, Field(ge=0, le=10 * 366 * 86400, description="Seconds; older articles do not fire; 0 = off.")]
-# whsec_ and the base64 of 24 to 64 bytes.
-QUARTET = "[A-Za-z0-9+/]{4}"
-REST = "[A-Za-z0-9+/]{2}=="
-SECRET = rf"^(whsec_(({QUARTET}){{8,20}}({REST}|[A-Za-z0-9+/]{{3}}=)?|({QUARTET}){{21}}({REST})?))?$"
 Hosts = Annotated[list[Host], Field(max_length=200, description="Hosts, each with its sub-domains.")]
 
 
@@ -37,9 +34,7 @@ class WebhookBody(Body):
     """Where alerts are posted, by Standard Webhooks."""
 
     url: Url
-    secret: Annotated[str, StringConstraints(pattern=SECRET)] = Field(
-        default="", description="`whsec_…`; left out, one is made and told in the answer."
-    )
+    secret: Secret = Field(default="", description="`whsec_…`; left out, one is made and told in the answer.")
 
 
 class NewWatchBody(Body):
@@ -76,15 +71,6 @@ class CheckOut(Answer):
     warnings: list[ProblemItem]
 
 
-class ChannelOut(Answer):
-    id: str
-    kind: str
-    target: str
-    state: str
-    reason: str
-    secret: str | None = Field(default=None, description="Told once: in the answer that made the channel.")
-
-
 class WatchOut(Answer):
     """A watch."""
 
@@ -114,6 +100,7 @@ def watch_out(
     channels: Sequence[Channel],
     alerts: AlertCount | None,
     *,
+    public_url: str,
     failure: str = "",
     with_secrets: bool = False,
 ) -> WatchOut:
@@ -126,15 +113,10 @@ def watch_out(
         max_age_seconds=watch.max_age_seconds,
         include_sources=list(watch.include_sources),
         exclude_sources=list(watch.exclude_sources),
-        channels=[_channel_out(channel, with_secrets) for channel in channels],
+        channels=[channel_out(channel, public_url, with_secret=with_secrets) for channel in channels],
         alerts=alerts.count if alerts else 0,
         last_alert_at=from_micros(alerts.last_fired_at) if alerts else None,
         failure=failure or None,
         created_at=from_micros(watch.created_at),
         changed_at=from_micros(watch.changed_at),
     )
-
-
-def _channel_out(channel: Channel, with_secret: bool) -> ChannelOut:
-    shown = ChannelOut.model_validate(channel)
-    return shown if with_secret else shown.model_copy(update={"secret": None})

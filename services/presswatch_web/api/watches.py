@@ -34,7 +34,10 @@ async def list_watches(deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor
     views = await deps.store.read(watching.page_of, after=place_in(cursor), limit=limit)
     last = views[-1].watch if len(views) == limit else None
     return WatchPage(
-        items=[watch_out(view.watch, view.channels, view.alerts, failure=view.failure) for view in views],
+        items=[
+            watch_out(view.watch, view.channels, view.alerts, public_url=deps.settings.link_base, failure=view.failure)
+            for view in views
+        ],
         next=place(last.created_at, last.id) if last else None,
     )
 
@@ -53,7 +56,14 @@ async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: Idemp
 
     def work(tx: Tx) -> WatchOut:
         view = watching.add(tx, new, webhooks, now=deps.clock.now())
-        return watch_out(view.watch, view.channels, view.alerts, failure=view.failure, with_secrets=True)
+        return watch_out(
+            view.watch,
+            view.channels,
+            view.alerts,
+            public_url=deps.settings.link_base,
+            failure=view.failure,
+            with_secrets=True,
+        )
 
     return await create(deps, request, body, key, work)
 
@@ -62,7 +72,7 @@ async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: Idemp
 async def get_watch(watch_id: PathId, deps: Deps) -> WatchOut:
     """One watch."""
     view = await deps.store.read(watching.look_up, watch_id)
-    return watch_out(view.watch, view.channels, view.alerts, failure=view.failure)
+    return watch_out(view.watch, view.channels, view.alerts, public_url=deps.settings.link_base, failure=view.failure)
 
 
 @router.patch("/{watch_id}", response_model=WatchOut, responses=documented(404))
@@ -74,7 +84,7 @@ async def change_watch(watch_id: PathId, body: WatchChangesBody, deps: Deps) -> 
         if name in changes:
             changes[name] = watching.hosts(changes[name], f"body.{name}")
     view = await deps.store.run(watching.change, watch_id, changes, now=deps.clock.now())
-    return watch_out(view.watch, view.channels, view.alerts, failure=view.failure)
+    return watch_out(view.watch, view.channels, view.alerts, public_url=deps.settings.link_base, failure=view.failure)
 
 
 @router.delete("/{watch_id}", status_code=204, response_class=Response, responses=documented(404))

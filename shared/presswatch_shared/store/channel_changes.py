@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from presswatch_shared.channel_rules import Usable
 from presswatch_shared.clock import Micros
+from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import derived_id, random_id
 from presswatch_shared.messages import NOTICE, TEST, ChannelTest, Notice
 from presswatch_shared.store import channels, notices, outbox, watches
@@ -12,7 +14,25 @@ from presswatch_shared.store.channels import ACTIVE, DISABLED, REMOVED, Channel
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.outbox import NewDelivery
 
-__all__ = ["disable", "enable", "queue_test", "remove", "retarget"]
+MOST_CHANNELS = 20
+
+__all__ = ["add", "disable", "enable", "queue_test", "remove", "retarget"]
+
+
+def add(tx: Tx, watch_id: str, new: Usable, *, now: Micros) -> Channel:
+    """A channel for a watch that exists.
+
+    Raises:
+        BadInput: the watch has one to the same place, or as many as it may have.
+    """
+    there = channels.list_channels(tx, watch_id)
+    key = channels.endpoint_of(new.kind, new.target, new.secret), new.target
+    same = [channel for channel in there if channel.kind == new.kind and (channel.endpoint, channel.target) == key]
+    if same:
+        raise BadInput(f"the watch has this channel already: {same[0].id}, which is {same[0].state}")
+    if len(there) >= MOST_CHANNELS:
+        raise BadInput(f"a watch has at most {MOST_CHANNELS} channels")
+    return channels.add_channel(tx, watch_id=watch_id, kind=new.kind, target=new.target, secret=new.secret, now=now)
 
 
 def disable(tx: Tx, channel: Channel, *, reason: str, now: Micros, tell: bool = True) -> None:

@@ -28,7 +28,7 @@ __all__ = [
     "active_channels",
     "add_channel",
     "channel_of_token",
-    "find_channel",
+    "endpoint_of",
     "get_channel",
     "list_channels",
     "new_token",
@@ -143,13 +143,6 @@ def get_channel(tx: Tx, channel_id: str) -> Channel | None:
     """In whatever state."""
     row = tx.execute(select(channels).where(channels.c.id == channel_id)).first()
     return None if row is None else _channel(row)
-
-
-def find_channel(tx: Tx, *, watch_id: str, kind: str, target: str, secret: str = "") -> Channel | None:
-    """A channel of the watch that leads to the same place, unless it was removed."""
-    wanted = endpoint_of(kind, target, secret), target
-    same = (channel for channel in list_channels(tx, watch_id) if channel.kind == kind)
-    return next((channel for channel in same if (channel.endpoint, channel.target) == wanted), None)
 
 
 def channel_of_token(tx: Tx, token: str) -> Channel | None:

@@ -6,13 +6,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, Integer, String, Table, Text, delete, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+)
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store.channels import channels
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros, row_id
-from presswatch_shared.store.outbox import outbox
+from presswatch_shared.store.outbox import STATES, outbox
 
 __all__ = [
     "Delivery",
@@ -38,6 +54,9 @@ deliveries = Table(
     Column("seconds", Float, nullable=False),
     sqlite_autoincrement=True,
 )
+last = deliveries.alias("last")
+# Not imported from its module, which imports this one's neighbours.
+watch_owners = table("watches", column("id", String), column("owner", String))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +75,14 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An alert on its way through a channel: pending, delivered, or how else it ended."""
+    """A message on its way through a channel: pending, delivered, or how else it ended."""
 
     id: int
     alert_id: str
+    """Of a digest, a test or a notice its own id."""
     channel_id: str
     kind: str
+    """fired, updated, digest, test or notice."""
     channel_kind: str
     target: str
     watch_id: str
@@ -70,6 +91,34 @@ class Delivery:
     due_at: Micros
     created_at: Micros
     finished_at: Micros | None
+    last_outcome: str | None
+    """Of the last try; None before the first."""
+    last_status: int | None
+    last_detail: str | None
+    last_at: Micros | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """Which deliveries; None = all. Moments are of when a delivery was queued, `until` exclusive."""
+
+    state: str | None = None
+    watch_id: str | None = None
+    channel_id: str | None = None
+    channel_kind: str | None = None
+    kind: str | None = None
+    alert_id: str | None = None
+    outcome: str | None = None
+    """Of the last try."""
+    owner: str | None = None
+    """Of the watch."""
+    since: Micros | None = None
+    until: Micros | None = None
+    text: str | None = None
+    """Part of a target, or of what the other side answered last."""
+
+
+ALL = DeliveryFilter()
 
 
 def add_try(tx: Tx, made: Try) -> None:
@@ -78,26 +127,63 @@ def add_try(tx: Tx, made: Try) -> None:
 
 def list_tries(tx: Tx, delivery_id: int) -> Sequence[Try]:
     """All tries of a delivery, in order."""
-    columns = [deliveries.c[name] for name in Try.__slots__]
-    rows = tx.execute(select(*columns).where(deliveries.c.outbox_id == delivery_id).order_by(deliveries.c.id))
-    return [Try(**row._mapping) for row in rows]
+    return tries_of(tx, [delivery_id]).get(delivery_id, [])
 
 
 def list_deliveries(
-    tx: Tx, *, state: str | None = None, watch_id: str | None = None, before: int | None = None, limit: int = 50
+    tx: Tx, *, only: DeliveryFilter = ALL, before: int | None = None, limit: int = 50
 ) -> Sequence[Delivery]:
     """Newest first; `before` is the id of the last one seen."""
-    columns: list[Column[Any]] = [outbox.c[name] for name in Delivery.__slots__ if name in outbox.c]
-    statement = select(*columns, channels.c.target, channels.c.watch_id)
-    statement = statement.join(channels, channels.c.id == outbox.c.channel_id)
-    if state is not None:
-        statement = statement.where(outbox.c.state == state)
-    if watch_id is not None:
-        statement = statement.where(channels.c.watch_id == watch_id)
+    statement = _statement().where(*_clauses(only)).order_by(outbox.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(outbox.c.id < before)
-    rows = tx.execute(statement.order_by(outbox.c.id.desc()).limit(limit))
-    return [Delivery(**row._mapping) for row in rows]
+    return [Delivery(**row._mapping) for row in tx.execute(statement)]
+
+
+def get_delivery(tx: Tx, delivery_id: int, *, owner: str | None = None) -> Delivery | None:
+    """One delivery, unless it is of somebody else's watch."""
+    statement = _statement().where(outbox.c.id == delivery_id, *_clauses(DeliveryFilter(owner=owner)))
+    row = tx.execute(statement).first()
+    return None if row is None else Delivery(**row._mapping)
+
+
+def _statement() -> Select[Any]:
+    own: list[Column[Any]] = [outbox.c[name] for name in Delivery.__slots__ if name in outbox.c]
+    newest = select(func.max(deliveries.c.id)).where(deliveries.c.outbox_id == outbox.c.id).correlate(outbox)
+    joined = outbox.join(channels, channels.c.id == outbox.c.channel_id)
+    return select(
+        *own,
+        channels.c.target,
+        channels.c.watch_id,
+        last.c.outcome.label("last_outcome"),
+        last.c.status.label("last_status"),
+        last.c.detail.label("last_detail"),
+        last.c.at.label("last_at"),
+    ).select_from(joined.outerjoin(last, last.c.id == newest.scalar_subquery()))
+
+
+def _clauses(only: DeliveryFilter) -> list[ColumnElement[bool]]:
+    columns: Mapping[str, ColumnElement[Any]] = {
+        "state": outbox.c.state,
+        "watch_id": channels.c.watch_id,
+        "channel_id": outbox.c.channel_id,
+        "channel_kind": outbox.c.channel_kind,
+        "kind": outbox.c.kind,
+        "alert_id": outbox.c.alert_id,
+        "outcome": last.c.outcome,
+    }
+    found = [column == getattr(only, name) for name, column in columns.items() if getattr(only, name) is not None]
+    if only.since is not None:
+        found.append(outbox.c.created_at >= only.since)
+    if only.until is not None:
+        found.append(outbox.c.created_at < only.until)
+    if only.text:
+        found.append(
+            or_(*(column.icontains(only.text, autoescape=True) for column in (channels.c.target, last.c.detail)))
+        )
+    if only.owner is not None:
+        found.append(channels.c.watch_id.in_(select(watch_owners.c.id).where(watch_owners.c.owner == only.owner)))
+    return found
 
 
 def last_outcomes(tx: Tx, channel_id: str, *, limit: int) -> Sequence[str]:
@@ -111,6 +197,24 @@ def count_outcomes(tx: Tx) -> Mapping[str, int]:
     """How many tries ended how."""
     rows = tx.execute(select(deliveries.c.outcome, func.count()).group_by(deliveries.c.outcome))
     return {row[0]: row[1] for row in rows}
+
+
+def count_delivery_states(tx: Tx, *, only: DeliveryFilter = ALL) -> Mapping[str, int]:
+    """How many deliveries stand how, each state named."""
+    rows = tx.execute(
+        _statement().where(*_clauses(only)).with_only_columns(outbox.c.state, func.count()).group_by(outbox.c.state)
+    )
+    return dict.fromkeys(STATES, 0) | {row[0]: row[1] for row in rows}
+
+
+def tries_of(tx: Tx, delivery_ids: Sequence[int]) -> Mapping[int, Sequence[Try]]:
+    """All tries of some deliveries, in order, by delivery."""
+    columns = [deliveries.c[name] for name in Try.__slots__]
+    wanted = select(*columns).where(deliveries.c.outbox_id.in_(delivery_ids)).order_by(deliveries.c.id)
+    found: dict[int, list[Try]] = {}
+    for row in tx.execute(wanted):
+        found.setdefault(row.outbox_id, []).append(Try(**row._mapping))
+    return found
 
 
 def forget_tries(tx: Tx, *, before: Micros) -> int:

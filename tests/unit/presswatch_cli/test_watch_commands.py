@@ -16,6 +16,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.store import aliases, channels, watches
 from presswatch_shared.store.database import Store
+from presswatch_shared.store.deliveries import DeliveryFilter
 from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.deliveries import SECRET, add_webhook, queue
 
@@ -181,16 +182,16 @@ def test_five_thousand_watches_are_imported_in_seconds(store: Store) -> None:
 
 def test_deliveries_are_listed_without_secrets_and_sent_again(store: Store) -> None:
     store.run_now(queue, store.run_now(add_webhook, "https://a.example/hook?token=abc"))
-    (row,) = deliveries_command.list_rows(store)
+    (row,) = deliveries_command.list_rows(store, DeliveryFilter())
     assert (row["state"], row["tries"]) == ("pending", 0)
     assert "abc" not in row["target"]
     deliveries_command.send_again(store, row["id"], now=5)
     assert deliveries_command.tries_of(store, row["id"]) == []
     with pytest.raises(BadInput):
         deliveries_command.send_again(store, 999, now=5)
-    assert deliveries_command.list_rows(store, state="given_up") == []
+    assert deliveries_command.list_rows(store, deliveries_command.filter_of(state="given_up", now=5)) == []
     with pytest.raises(BadInput, match="given_up"):
-        deliveries_command.list_rows(store, state="failed")
+        deliveries_command.filter_of(state="failed", now=5)
 
 
 def test_a_watch_on_what_half_of_the_articles_say_is_warned_of(store: Store) -> None:

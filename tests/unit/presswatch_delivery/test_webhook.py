@@ -25,6 +25,7 @@ from presswatch_shared.ids import webhook_id
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
+from presswatch_shared.store.deliveries import DeliveryFilter
 from presswatch_shared.webhooks import new_secret
 from tests.fixtures.deliveries import SECRET, add_webhook, message_to, queue
 from tests.fixtures.receiver import Answer, Receiver, receiver
@@ -159,7 +160,7 @@ async def delivering(store: Store, client: GuardedClient, settings: DeliverySett
 
 
 def states(store: Store, watch_id: str) -> list[str]:
-    return [row.state for row in store.read_now(deliveries.list_deliveries, watch_id=watch_id, limit=1000)]
+    return [row.state for row in store.read_now(deliveries.list_deliveries, only=DeliveryFilter(watch_id=watch_id), limit=1000)]
 
 
 async def test_a_delivery_from_the_outbox_reaches_the_receiver(

@@ -1,0 +1,1 @@
+"""The alerts of a watch as a feed, behind a secret address."""
