@@ -12,11 +12,13 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.events import ArticleEnriched, MatchSpan
 from presswatch_shared.ids import alert_id
 from presswatch_shared.store import alerts, articles
-from presswatch_shared.store.alerts import FIRED, UPDATED, AlertRow
+from presswatch_shared.store.alerts import FIRED, TOLD_AGAIN_SECONDS, UPDATED, AlertRow
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import Watch
 
 __all__ = ["Examined", "Finding", "Recorded", "record"]
+
+SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ class Recorded:
 def record(tx: Tx, batch: Sequence[Examined], *, now: Micros) -> Recorded:
     """Record the alerts of a batch. Done again with the same batch it makes nothing new and tells the same again.
 
-    Told is every alert whose recorded (article, version) is in the batch, also one recorded just before a crash.
+    Told is every alert whose recorded (article, version) is in the batch, also one recorded before a crash; but not old
+    news, when the log is read again from its beginning.
     """
     result = Recorded()
     newest = dict(alerts.seen_versions(tx, [item.article.article_id for item in batch]))
@@ -63,7 +66,7 @@ def record(tx: Tx, batch: Sequence[Examined], *, now: Micros) -> Recorded:
     result.made = alerts.insert_alerts(tx, [_with_outlets(row, outlets) for row in new])
     newer = {article_id: version for article_id, version in newest.items() if before.get(article_id) != version}
     alerts.mark_seen(tx, newer, now=now)
-    result.told = _told(tx, batch)
+    result.told = _told(tx, batch, now)
     return result
 
 
@@ -146,7 +149,8 @@ def _with_outlets(row: AlertRow, outlets: Mapping[str, int]) -> AlertRow:
     return replace(row, outlets=max(1, outlets.get(row.story_id, 1)))
 
 
-def _told(tx: Tx, batch: Sequence[Examined]) -> Sequence[AlertRow]:
+def _told(tx: Tx, batch: Sequence[Examined], now: Micros) -> Sequence[AlertRow]:
+    since = now - TOLD_AGAIN_SECONDS * SECOND
     at_hand = {(item.article.article_id, item.article.version) for item in batch}
     rows = alerts.alerts_of_articles(tx, [article_id for article_id, _ in at_hand])
-    return [row for row in rows if (row.article_id, row.article_version) in at_hand]
+    return [row for row in rows if (row.article_id, row.article_version) in at_hand and row.fired_at >= since]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 
 from presswatch_cli.composition import Parts, enrichment_settings
-from presswatch_enrichment.service import forget_old_texts
+from presswatch_shared.clock import Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
-from presswatch_shared.store import alerts, articles, deliveries, ledger
-from presswatch_shared.store.database import Tx
+from presswatch_shared.settings import Settings
+from presswatch_shared.store.alerts import TOLD_AGAIN_SECONDS
+from presswatch_shared.store.database import Store
+from presswatch_shared.store.pruning import BATCH, Cutoffs, Rule, prune_some, rules
 from presswatch_shared.stream.backoff import rest
 
-__all__ = ["Maintenance"]
+__all__ = ["Maintenance", "cutoffs", "prune"]
 
 EVERY_SECONDS = 600.0
 SECOND = 1_000_000
-DAY = 86_400 * SECOND
+DAY_SECONDS = 86_400
 
 
 class Maintenance:
@@ -30,24 +32,45 @@ class Maintenance:
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                await self._forget()
+                await self._forget(stop)
             except Retry as error:
                 get_logger("maintenance").warning("retention put off", reason=str(error))
             await rest(stop, EVERY_SECONDS)
 
-    async def _forget(self) -> None:
-        settings, now = self._parts.settings, self._parts.clock.now()
-        story_days = enrichment_settings(settings).story_days
-        removed = await self._parts.store.run(forget, now=now, ledger_seconds=settings.retention_ledger)
-        removed += await self._parts.store.run(forget_old_texts, story_days=story_days, now=now)
+    async def _forget(self, stop: asyncio.Event) -> None:
+        parts = self._parts
+        story_days = enrichment_settings(parts.settings).story_days
+        chosen = cutoffs(parts.settings, story_days=story_days, now=parts.clock.now())
+        removed = await prune(parts.store, chosen, stop)
         if removed:
             get_logger("maintenance").info("retention", rows=removed)
 
 
-def forget(tx: Tx, *, now: int, ledger_seconds: float) -> int:
-    """Rows of the store that are older than the ledger is kept; how many."""
-    before = now - round(ledger_seconds * SECOND)
-    gone = ledger.forget_before(tx, before)
-    gone += articles.drop_earlier_texts(tx, fetched_before=before)
-    gone += alerts.forget_seen(tx, before=before)
-    return gone + deliveries.forget_tries(tx, before=before)
+def cutoffs(settings: Settings, *, story_days: int, now: Micros) -> Cutoffs:
+    """What the settings say; but what keeps an alert from being told twice stays for as long as it can be told."""
+    told_again = settings.retention_alerts + TOLD_AGAIN_SECONDS
+    return Cutoffs(
+        visits=_before(now, settings.retention_ledger),
+        deliveries=_before(now, max(settings.retention_ledger, told_again)),
+        inbox=_before(now, max(settings.retention_inbox, told_again)),
+        stories=_before(now, story_days * DAY_SECONDS),
+    )
+
+
+async def prune(store: Store, chosen: Cutoffs, stop: asyncio.Event, *, batch: int = BATCH) -> int:
+    """Remove all that is over, a batch a transaction, so that nobody waits long; how many rows."""
+    return sum([await _prune_table(store, rule, stop, batch) for rule in rules(chosen)])
+
+
+async def _prune_table(store: Store, rule: Rule, stop: asyncio.Event, batch: int) -> int:
+    removed = 0
+    while not stop.is_set():
+        some = await store.run(prune_some, rule, limit=batch)
+        removed += some
+        if some < batch:
+            break
+    return removed
+
+
+def _before(now: Micros, seconds: float) -> Micros:
+    return now - round(seconds * SECOND)

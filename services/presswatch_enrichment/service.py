@@ -13,13 +13,12 @@ from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.events import Event, PageFetched
 from presswatch_shared.ids import article_id
 from presswatch_shared.metrics import Metrics
-from presswatch_shared.store import signatures
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.ledger import set_article, set_superseded
 from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED, Topic
 
-__all__ = ["EnrichmentStage", "forget_old_texts", "place_articles"]
+__all__ = ["EnrichmentStage", "place_articles"]
 
 Pair = tuple[PageFetched, Transformed]
 MICROS_A_SECOND = 1_000_000
@@ -98,8 +97,3 @@ def _enter(tx: Tx, event: PageFetched, found: Transformed, now: Micros) -> None:
         reason=extracted.reason,
         now=now,
     )
-
-
-def forget_old_texts(tx: Tx, *, story_days: int, now: Micros) -> int:
-    """Retention of signatures: whole days before the window in which copies are looked for."""
-    return signatures.drop_generations(tx, before_day=signatures.day_of(now) - story_days)

@@ -195,7 +195,12 @@ class Settings(BaseModel):
     enrichment_memory_mib: int = Field(default=1024, ge=256, description="memory one extraction process may use, MiB")
     retention_pages: Duration = Field(default=3 * 86400.0, description="how long fetched pages stay in the stream")
     retention_alerts: Duration = Field(default=30 * 86400.0, description="how long alerts stay in the stream")
-    retention_ledger: Duration = Field(default=90 * 86400.0, description="how long the ledger of visits is kept")
+    retention_ledger: Duration = Field(
+        default=90 * 86400.0, description="how long visits, pages that are done and deliveries that ended are kept"
+    )
+    retention_inbox: Duration = Field(
+        default=365 * 86400.0, description="how long alerts stay in the inbox; what was marked as kept stays for good"
+    )
     smtp: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_smtp))] = Field(
         default="", description="mail server: smtp://user@host:port, or smtps://… for TLS from the start"
     )

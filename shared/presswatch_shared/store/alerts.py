@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    delete,
     func,
     select,
 )
@@ -35,6 +34,7 @@ from presswatch_shared.store.metadata import metadata, micros
 __all__ = [
     "CHANGES",
     "FIRED",
+    "TOLD_AGAIN_SECONDS",
     "UPDATED",
     "AlertRow",
     "alerts_of_articles",
@@ -42,7 +42,6 @@ __all__ = [
     "alerts_since",
     "count_alerts",
     "find_alert",
-    "forget_seen",
     "get_alert",
     "get_alerts",
     "insert_alerts",
@@ -52,6 +51,8 @@ __all__ = [
 ]
 
 FIRED, UPDATED = "fired", "updated"
+TOLD_AGAIN_SECONDS = 30 * 86_400
+"""How long a replay tells of a recorded alert again: a crash before it was told is made good for, and no old news."""
 CHANGES = "alerts"
 # Databases limit the parameters of a statement.
 PARAMETERS = 10_000
@@ -210,11 +211,6 @@ def mark_seen(tx: Tx, versions: Mapping[str, int], *, now: Micros) -> None:
     """Note versions as matched; the caller gives only newer ones."""
     rows = [{"article_id": key, "version": versions[key], "seen_at": now} for key in sorted(versions)]
     upsert(tx, seen_articles, rows, key=["article_id"], update=["version", "seen_at"])
-
-
-def forget_seen(tx: Tx, *, before: Micros) -> int:
-    """Retention: forget articles whose last version was matched before a moment."""
-    return tx.execute(delete(seen_articles).where(seen_articles.c.seen_at < before)).rowcount
 
 
 def _rows(tx: Tx, statement: Select[Any]) -> Sequence[AlertRow]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, Row, String, Table, Text, delete, func, select, update
+from sqlalchemy import BigInteger, Column, Index, Row, String, Table, Text, func, select, update
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
@@ -23,7 +23,6 @@ __all__ = [
     "add_text",
     "advance",
     "article_texts",
-    "drop_earlier_texts",
     "find_by_url",
     "first_copy",
     "get_article",
@@ -169,13 +168,6 @@ def outlet_counts(tx: Tx, story_ids: Iterable[str]) -> Mapping[str, int]:
         .group_by(articles.c.story_id)
     )
     return {row[0]: row[1] for row in tx.execute(statement)}
-
-
-def drop_earlier_texts(tx: Tx, *, fetched_before: Micros) -> int:
-    """Retention: remove texts fetched before a moment, but never that of an article's newest version."""
-    newest = select(articles.c.version).where(articles.c.article_id == article_versions.c.article_id).scalar_subquery()
-    old = (article_versions.c.fetched_at < fetched_before) & (article_versions.c.version < newest)
-    return tx.execute(delete(article_versions).where(old)).rowcount
 
 
 def _values(article: ArticleRow) -> dict[str, object]:

@@ -39,7 +39,7 @@ digests = Table(
     Column("window_end", BigInteger, nullable=False),
     micros("window_start"),
     Column("total", Integer, nullable=False),
-    micros("created_at"),
+    micros("created_at", index=True),
     UniqueConstraint("watch_id", "window_end"),
 )
 

@@ -59,7 +59,7 @@ inbox = Table(
     Column("owner", String(64), nullable=False, index=True),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("state", String(16), nullable=False),
-    micros("created_at"),
+    micros("created_at", index=True),
     Column("watch_id", String(64), nullable=False),
     Column("story_id", String(32), nullable=False, index=True),
     Column("told", String(16), nullable=False),

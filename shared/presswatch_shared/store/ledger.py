@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, delete, func, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from presswatch_shared.clock import Micros
@@ -29,7 +29,6 @@ __all__ = [
     "Visit",
     "VisitKey",
     "balance",
-    "forget_before",
     "open_visit",
     "open_visits",
     "set_article",
@@ -232,11 +231,6 @@ def visits_of_url(tx: Tx, url_hash: str) -> Sequence[Visit]:
     """All visits of a page, the first one first."""
     rows = tx.execute(select(ledger).where(ledger.c.url_hash == url_hash).order_by(ledger.c.visit))
     return [Visit(**row._mapping) for row in rows]
-
-
-def forget_before(tx: Tx, moment: Micros) -> int:
-    """Retention: drop visits opened before; says how many."""
-    return tx.execute(delete(ledger).where(ledger.c.opened_at < moment)).rowcount
 
 
 def _this_visit() -> Iterable[ColumnElement[bool]]:

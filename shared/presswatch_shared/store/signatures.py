@@ -10,13 +10,13 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, delete, func, select
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, func, select
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, row_id
 
-__all__ = ["Signature", "add_signature", "candidates", "day_of", "drop_generations", "serialise"]
+__all__ = ["Signature", "add_signature", "candidates", "day_of", "serialise"]
 
 DAY = 86_400_000_000
 # Keeps our advisory locks apart from those of other uses of the same database.
@@ -91,9 +91,3 @@ def add_signature(tx: Tx, signature: Signature, bands: Iterable[int], *, day: in
     key = tx.execute(signatures.insert().values(**values).returning(signatures.c.id)).scalar_one()
     rows = [{"day": day, "band": band, "signature_id": key} for band in sorted(set(bands))]
     insert_if_absent(tx, signature_bands, rows)
-
-
-def drop_generations(tx: Tx, *, before_day: int) -> int:
-    """Forget the days before `before_day`; says how many texts that were."""
-    tx.execute(delete(signature_bands).where(signature_bands.c.day < before_day))
-    return tx.execute(delete(signatures).where(signatures.c.day < before_day)).rowcount

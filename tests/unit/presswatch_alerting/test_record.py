@@ -180,11 +180,11 @@ def test_an_article_that_matches_only_after_an_edit_fires_then(store: Store) -> 
     assert kinds(recorded(store, examined(article_enriched(version=2)))) == ["fired"]
 
 
-def test_what_was_seen_long_ago_is_forgotten(store: Store) -> None:
-    recorded(store, examined(article_enriched()))
-    assert store.read_now(alerts.seen_versions, ["a1"]) == {"a1": 1}
-    assert store.run_now(alerts.forget_seen, before=NOW + 1) == 1
-    assert store.read_now(alerts.seen_versions, ["a1"]) == {}
+def test_old_news_is_not_told_again_when_the_log_is_read_from_its_beginning(store: Store) -> None:
+    first = recorded(store, examined(article_enriched()))
+    month = 30 * 86_400_000_000
+    assert store.run_now(record, [examined(article_enriched())], now=NOW + month).told == first.told
+    assert store.run_now(record, [examined(article_enriched())], now=NOW + month + 1).told == []
 
 
 def test_replicas_that_take_copies_of_one_story_at_once_make_one_alert(store: Store) -> None:

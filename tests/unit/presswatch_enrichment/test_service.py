@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from presswatch_enrichment.service import EnrichmentStage, forget_old_texts
+from presswatch_enrichment.service import EnrichmentStage
 from presswatch_enrichment.workers import InProcess
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.envelope import wrap
@@ -149,9 +149,3 @@ async def test_without_a_believable_date_the_first_fetch_counts(stage: Enrichmen
 
 async def test_heartbeats_pass_without_effect(stage: EnrichmentStage) -> None:
     assert list(await stage.handle(records(Heartbeat(sequence=1, sent_at=1)))) == []
-
-
-async def test_texts_older_than_the_window_are_forgotten(stage: EnrichmentStage, store: Store) -> None:
-    await stage.handle(records(fetched("harbour_lantern")))
-    assert store.run_now(forget_old_texts, story_days=4, now=FETCHED_AT + 3 * DAY) == 0
-    assert store.run_now(forget_old_texts, story_days=4, now=FETCHED_AT + 9 * DAY) == 1

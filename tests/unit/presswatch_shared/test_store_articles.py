@@ -68,12 +68,3 @@ def test_texts_of_all_versions_are_kept_newest_first_and_only_once(store: Store)
         store.run_now(articles.add_text, text(version))
     assert [t.version for t in store.read_now(articles.article_texts, "a1")] == [12, 10]
     assert store.read_now(articles.accepted_versions, ["a1"]) == {("a1", 10), ("a1", 12)}
-
-
-def test_retention_drops_earlier_texts_but_never_the_newest(store: Store) -> None:
-    store.run_now(articles.add_article, replace(FIRST, version=12))
-    for version in (10, 11, 12):
-        store.run_now(articles.add_text, text(version))
-    assert store.run_now(articles.drop_earlier_texts, fetched_before=11) == 1
-    assert store.run_now(articles.drop_earlier_texts, fetched_before=99) == 1
-    assert [t.version for t in store.read_now(articles.article_texts, "a1")] == [12]

@@ -28,13 +28,6 @@ def test_only_the_days_asked_for_are_looked_at(store: Store) -> None:
     assert found(store, [1], [6, 7, 8]) == ["a", "b"]
 
 
-def test_a_generation_is_dropped_whole(store: Store) -> None:
-    store.run_now(add, "a", [1, 2], 7)
-    store.run_now(add, "b", [1, 2], 8)
-    assert store.run_now(signatures.drop_generations, before_day=8) == 1
-    assert found(store, [1], [7, 8]) == ["b"]
-
-
 def test_a_signature_comes_back_as_it_was_stored(store: Store) -> None:
     store.run_now(signatures.add_signature, Signature("a", "s", bytes(range(256))), [-(2**31), 2**31 - 1], day=7)
     assert list(store.read_now(signatures.candidates, [-(2**31)], days=[7])) == [Signature("a", "s", bytes(range(256)))]
