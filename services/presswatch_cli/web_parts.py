@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from presswatch_cli.composition import Parts
-from presswatch_cli.status_reader import status_reader
+from presswatch_cli.status_reader import pipeline_of, status_reader
 from presswatch_query import Query
+from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex
+from presswatch_shared.settings import Settings
 from presswatch_shared.store.counters import counters
 from presswatch_shared.store.database import Store, Tx, count_rows
 from presswatch_shared.store.watches import Watch
@@ -18,7 +20,7 @@ from presswatch_shared.stream.port import Stream
 from presswatch_shared.topics import PAGES_FETCHED
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.ports import Backtester, Comparer, Previewer, WatchExplainer
-from presswatch_web.settings import WebSettings
+from presswatch_web.settings import OpenIdSettings, WebSettings
 
 __all__ = ["web_dependencies"]
 
@@ -36,17 +38,35 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         index=index,
         clock=parts.clock,
         metrics=parts.metrics,
-        status=status_reader(parts.store, parts.stream, index),
+        status=status_reader(parts.store, parts.stream, index, pipeline_of(parts.settings)),
         preview=_previewer(parts),
         backtest=_backtester(parts, index),
         compare=_comparer(parts, index),
         explain=_explainer(parts.store),
         checks=parts.checks,
-        settings=WebSettings(
-            bind=parts.settings.bind,
-            public_url=parts.settings.public_url,
-            apprise_schemes=parts.settings.apprise_schemes,
-        ),
+        settings=_web_settings(parts.settings),
+    )
+
+
+def _web_settings(chosen: Settings) -> WebSettings:
+    """Raises: BadInput: OpenID is set by half."""
+    openid = None
+    if chosen.openid_issuer:
+        if not chosen.openid_client:
+            raise BadInput("PRESSWATCH_OPENID_ISSUER needs PRESSWATCH_OPENID_CLIENT, the client id at the provider")
+        openid = OpenIdSettings(
+            issuer=chosen.openid_issuer,
+            client_id=chosen.openid_client,
+            client_secret=chosen.openid_secret.get_secret_value(),
+            role="" if chosen.openid_role == "none" else chosen.openid_role,
+        )
+    return WebSettings(
+        bind=chosen.bind,
+        public_url=chosen.public_url,
+        apprise_schemes=chosen.apprise_schemes,
+        always_login=chosen.login == "always",
+        secret_key=chosen.secret_key.get_secret_value(),
+        openid=openid,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import secrets
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -12,15 +13,30 @@ from starlette.responses import Response as AnyResponse
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
-from presswatch_web.api import alerts, channels, deliveries, inbox, questions, search, sources, status, watches
+from presswatch_web.access.logins import Logins
+from presswatch_web.access.openid import OpenId
+from presswatch_web.admission import Admission
+from presswatch_web.api import (
+    administration,
+    alerts,
+    channels,
+    deliveries,
+    inbox,
+    questions,
+    search,
+    sources,
+    status,
+    watches,
+)
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.feeds import routes as feeds
 from presswatch_web.health import health_routes
 from presswatch_web.live import LiveAlerts
-from presswatch_web.middleware import Access, Faults, Measure, SecurityHeaders, SizeLimit
+from presswatch_web.middleware import Faults, Measure, SecurityHeaders, SizeLimit
 from presswatch_web.openapi import DESCRIPTION, describe
 from presswatch_web.pages import articles as article_pages
 from presswatch_web.pages import inbox as inbox_pages
+from presswatch_web.pages import login as login_pages
 from presswatch_web.pages import mail_links
 from presswatch_web.pages import search as search_pages
 from presswatch_web.pages import sources as source_pages
@@ -28,6 +44,7 @@ from presswatch_web.pages import watches as watch_pages
 from presswatch_web.pages.faults import answer_problem
 from presswatch_web.pages.templating import STATIC
 from presswatch_web.problems import Problem, validation_problem
+from presswatch_web.settings import WebSettings
 
 __all__ = ["create_app"]
 
@@ -41,6 +58,7 @@ API = (
     sources.router,
     questions.router,
     status.router,
+    administration.router,
 )
 PAGES = (
     search_pages.router,
@@ -50,7 +68,9 @@ PAGES = (
     source_pages.router,
     mail_links.router,
     feeds.router,
+    login_pages.router,
 )
+OPENID_SECONDS = 900
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -79,18 +99,39 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
     app.state.live = LiveAlerts(
         dependencies.store, dependencies.metrics, poll=settings.live_poll, most=settings.listeners
     )
+    app.state.logins = Logins(dependencies.store, dependencies.clock)
+    app.state.openid = (
+        None if settings.openid is None else OpenId(settings.openid, dependencies.store, dependencies.clock)
+    )
     for router in (*API, *PAGES, health_routes(dependencies.checks, dependencies.metrics)):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     _add_error_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(Access, dependencies=dependencies)
+    if settings.openid is not None:
+        _remember_what_openid_needs(app, settings)
+    app.add_middleware(Admission, dependencies=dependencies)
     app.add_middleware(SizeLimit, most=settings.body_bytes)
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Measure, metrics=dependencies.metrics)
-    describe(app, demands_token=settings.demands_token)
+    describe(app, demands_login=settings.demands_login)
     return app
+
+
+def _remember_what_openid_needs(app: FastAPI, settings: WebSettings) -> None:
+    """State, nonce and verifier of a login stay in the browser, signed, for the minutes it takes."""
+    from starlette.middleware.sessions import SessionMiddleware
+
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=settings.secret_key or secrets.token_urlsafe(32),
+        session_cookie="presswatch_openid",
+        max_age=OPENID_SECONDS,
+        path="/login",
+        same_site="lax",
+        https_only=settings.is_secure,
+    )
 
 
 def _add_error_handlers(app: FastAPI) -> None:

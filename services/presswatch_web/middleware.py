@@ -1,4 +1,6 @@
-"""What every request passes, outermost first: measured, headers set, faults caught, size and access checked.
+"""What every request passes, outermost first: measured, headers set, faults caught, size checked.
+
+Who asks is found out behind them, by `admission.Admission`.
 
 Plain ASGI, since live connections must stream through.
 """
@@ -16,14 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
-from presswatch_shared.store.tokens import find_token
-from presswatch_web.access.bearer import needed_scope, token_of
-from presswatch_web.access.origin import host_refusal, origin_refusal
-from presswatch_web.dependencies import WebDependencies
 from presswatch_web.pages.faults import answer_problem
 from presswatch_web.problems import Problem
 
-__all__ = ["CONTENT_SECURITY_POLICY", "Access", "Faults", "Measure", "SecurityHeaders", "SizeLimit"]
+__all__ = ["CONTENT_SECURITY_POLICY", "Faults", "Measure", "SecurityHeaders", "SizeLimit"]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -143,55 +141,3 @@ class SizeLimit:
             return message
 
         await self._app(scope, counting, send)
-
-
-class Access:
-    """Refuses what other sites make a browser send, and, away from loopback, who has no token."""
-
-    def __init__(self, app: ASGIApp, *, dependencies: WebDependencies) -> None:
-        self._app = app
-        self._dependencies = dependencies
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = await self._problem(scope) if scope["type"] == "http" else None
-        if problem is not None:
-            await answer_problem(problem, Request(scope))(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    async def _problem(self, scope: Scope) -> Problem | None:
-        settings = self._dependencies.settings
-        headers = Headers(scope=scope)
-        refusal = origin_refusal(scope["method"], headers, public_host=settings.public_host)
-        if not refusal and not settings.demands_token:
-            host = headers.get("host", "")
-            refusal = host_refusal(host, bound=settings.bind.host, public_host=settings.public_host)
-        if refusal:
-            return Problem(403, refusal)
-        return await self._token_problem(scope, headers) if settings.demands_token else None
-
-    async def _token_problem(self, scope: Scope, headers: Headers) -> Problem | None:
-        scope_needed = needed_scope(scope["method"], scope["path"])
-        if not scope_needed:
-            return None
-        now = self._dependencies.clock.now()
-        secret = token_of(headers.get("authorization", ""))
-        token = await self._dependencies.store.read(find_token, secret, now=now) if secret else None
-        if token is None:
-            return _unauthorised(is_page=not scope["path"].startswith("/api/"))
-        if scope_needed not in token.scopes:
-            return Problem(403, f"this token does not allow it: it needs the scope {scope_needed}")
-        return None
-
-
-def _unauthorised(*, is_page: bool) -> Problem:
-    """A browser asks its user where Basic alone is offered: Chromium never does for a line that names Bearer, too."""
-    if is_page:
-        challenge = 'Basic realm="Presswatch: any name, the token as password", charset="UTF-8"'
-        return Problem(
-            401, "Log in with any name, and a token as the password.", headers={"WWW-Authenticate": challenge}
-        )
-    challenge = 'Bearer realm="Presswatch"'
-    return Problem(
-        401, "send a token that is valid: Authorization: Bearer pwk_…", headers={"WWW-Authenticate": challenge}
-    )

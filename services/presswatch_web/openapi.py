@@ -22,18 +22,18 @@ A POST may carry an `Idempotency-Key`: sent again within 24 hours it takes effec
 REFERENCE = "#/components/schemas/{model}"
 
 
-def describe(app: FastAPI, *, demands_token: bool) -> None:
+def describe(app: FastAPI, *, demands_login: bool) -> None:
     """Make the application tell a document that also knows our errors."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app, demands_token)
+            app.openapi_schema = _document(app, demands_login)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend the document
 
 
-def _document(app: FastAPI, demands_token: bool) -> dict[str, Any]:
+def _document(app: FastAPI, demands_login: bool) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -42,7 +42,7 @@ def _document(app: FastAPI, demands_token: bool) -> dict[str, Any]:
     schemas["ProblemBody"] = problem
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    if demands_token:
+    if demands_login:
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}]
     return document

@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 
 from presswatch_shared.settings import BindAddress
 
-__all__ = ["WebSettings"]
+__all__ = ["OpenIdSettings", "WebSettings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIdSettings:
+    """A provider of logins by OpenID Connect, and what its users are here at first: a role, or empty for nobody new."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    role: str = "reader"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +39,24 @@ class WebSettings:
     """Largest request."""
     stop_within: float = 3.0
     """How long requests in flight may go on after the order to stop."""
+    always_login: bool = False
+    """Demand a login on loopback, too: behind a proxy everybody comes from there."""
+    requests_per_second: float = 50.0
+    """How often one user or token may ask over a while, where a login is demanded."""
+    requests_at_once: float = 200.0
+    secret_key: str = ""
+    """Signs what a login by OpenID keeps in the browser meanwhile; all web processes share it."""
+    openid: OpenIdSettings | None = None
 
     @property
-    def demands_token(self) -> bool:
+    def demands_login(self) -> bool:
         """Only this machine can reach a loopback address; everywhere else one must say who one is."""
-        return not self.bind.is_loopback
+        return self.always_login or not self.bind.is_loopback
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach it over TLS alone."""
+        return self.public_url.startswith("https://")
 
     @property
     def link_base(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from presswatch_cli.commands.user import find_user
 from presswatch_shared.clock import Micros, iso
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
@@ -18,14 +19,17 @@ __all__ = ["add_token", "revoke_token", "token_cells", "token_rows"]
 SECOND = 1_000_000
 
 
-def add_token(store: Store, name: str, scopes: Sequence[str], expires: str | None, *, now: Micros) -> tuple[Token, str]:
+def add_token(
+    store: Store, name: str, scopes: Sequence[str], expires: str | None, *, user: str = "", now: Micros
+) -> tuple[Token, str]:
     """The token and its secret, which is not kept.
 
     Raises:
-        BadInput: a scope that is none, or an expiry that is neither a date nor a duration.
+        BadInput: a scope that is none, an expiry that is neither a date nor a duration, or no such user.
     """
     expires_at = None if expires is None else _expiry(expires, now)
-    return store.run_now(tokens.add_token, name=name, scopes=scopes, expires_at=expires_at, now=now)
+    user_id = find_user(store, user).id if user else ""
+    return store.run_now(tokens.add_token, name=name, scopes=scopes, user_id=user_id, expires_at=expires_at, now=now)
 
 
 def _expiry(text: str, now: Micros) -> Micros:
@@ -41,6 +45,7 @@ def token_rows(store: Store) -> Sequence[Mapping[str, Any]]:
             "id": token.id,
             "name": token.name,
             "scopes": list(token.scopes),
+            "user": token.user_id,
             "created_at": iso(token.created_at),
             "expires_at": iso(token.expires_at),
         }

@@ -41,8 +41,37 @@ def topics(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def reindex(context: typer.Context) -> None:
-    """Build the index anew from the stream. Stop a running Presswatch first: the index has one writer."""
+def index(
+    context: typer.Context,
+    print_: Annotated[bool, typer.Option("--print", help="Print the templates as JSON and change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Set up the search server: templates, this month's indices, aliases. What is as it should be is left alone."""
+    from presswatch_cli.commands.index_setup import apply_index, printed_templates
+
+    settings = context_of(context).settings
+    if print_:
+        print_json(printed_templates(settings))
+        return
+    changes = asyncio.run(apply_index(settings))
+    if as_json:
+        print_json({"changed": list(changes)})
+    else:
+        typer.echo("\n".join(changes) or "nothing to change")
+
+
+@app.command()
+def reindex(
+    context: typer.Context,
+    from_stream: Annotated[
+        bool, typer.Option("--from-stream", help="The one source there is: the stream keeps every article.")
+    ] = True,
+) -> None:
+    """Put every article of the stream into the index anew.
+
+    A search server is filled while searches and services go on: what is there stays until its newer form takes its
+    place. The embedded index is built beside the old one; stop a running Presswatch first, it has one writer.
+    """
     from presswatch_cli.commands.reindex import reindex as rebuild
     from presswatch_cli.progress import measuring
 

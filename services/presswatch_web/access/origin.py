@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-__all__ = ["host_refusal", "origin_refusal"]
+__all__ = ["SAFE_METHODS", "host_refusal", "is_said_by_a_browser", "origin_refusal"]
 
 LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -39,6 +39,11 @@ def origin_refusal(method: str, headers: Mapping[str, str], *, public_host: str)
     if site in ("same-origin", "none") or is_link:
         return ""
     return "requests of other sites are refused"
+
+
+def is_said_by_a_browser(headers: Mapping[str, str]) -> bool:
+    """Whether a header that only the browser can set says where the request comes from."""
+    return "origin" in headers or "sec-fetch-site" in headers
 
 
 def _is_own(origin: str, host: str, public_host: str) -> bool:

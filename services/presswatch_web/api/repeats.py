@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from presswatch_shared.ids import derived_id
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.idempotency import OtherRequest, once
+from presswatch_web.access.principal import principal_in
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.problems import Problem
 
@@ -33,7 +34,7 @@ async def create(
     else:
         content = await dependencies.store.run(
             once,
-            key=derived_id("idempotency", request.headers.get("authorization", ""), request.url.path, key),
+            key=derived_id("idempotency", principal_in(request.scope).name, request.url.path, key),
             request=derived_id("request", body.model_dump_json()),
             effect=answer,
             now=dependencies.clock.now(),

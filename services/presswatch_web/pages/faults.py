@@ -9,14 +9,19 @@ from fastapi import Request, Response
 from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem, problem_response
 
-__all__ = ["answer_problem"]
+__all__ = ["answer_problem", "wants_page"]
 
 MACHINE_PATHS = ("/api/", "/livez", "/readyz", "/metrics", "/static/")
 
 
+def wants_page(request: Request) -> bool:
+    """Whether somebody sits before a browser, and not a program."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(MACHINE_PATHS)
+
+
 def answer_problem(problem: Problem, request: Request) -> Response:
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if not wants_page or request.url.path.startswith(MACHINE_PATHS):
+    """A page for people, problem+json for programs."""
+    if not wants_page(request):
         return problem_response(problem)
     page = render(
         request,

@@ -37,7 +37,8 @@ class Place(Protocol):
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page. `now` is the moment times are told from."""
     page = _environment().get_template(template)
-    return HTMLResponse(page.render(path=request.url.path, **values), status)
+    principal = request.scope.get("state", {}).get("principal")
+    return HTMLResponse(page.render(path=request.url.path, principal=principal, **values), status)
 
 
 def outside(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may ask: this machine without a login, everybody else with a token."""
+"""Who may ask: this machine without a login, everybody else with a token or a login."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Collection
 import pytest
 
 from presswatch_shared.store import tokens
-from presswatch_web.access.bearer import needed_scope, token_of
+from presswatch_web.access.bearer import token_of
+from presswatch_web.access.needs import need_of
 from tests.fixtures.clocks import SECOND
 from tests.fixtures.web import PUBLIC, Site, web_settings
 
@@ -50,10 +51,7 @@ async def test_elsewhere_everything_but_health_demands_a_token(public_site: Site
     async with public_site.client() as client:
         answer = await client.get(path)
         assert answer.status_code == 401
-        # A browser only asks its user where the one scheme it knows stands alone.
-        scheme = "Bearer" if path.startswith("/api/") else "Basic"
-        assert answer.headers["www-authenticate"].split()[0] == scheme
-        assert len(answer.headers.get_list("www-authenticate")) == 1
+        assert answer.headers["www-authenticate"].split()[0] == "Bearer"
         assert answer.json()["status"] == 401
 
 
@@ -70,7 +68,7 @@ async def test_a_token_opens_what_its_scopes_say(public_site: Site) -> None:
         assert (await client.get("/api/v1/watches", headers=reader)).status_code == 200
         assert (await client.post("/api/v1/queries/check", json={"query": "a"}, headers=reader)).status_code == 200
         refused = await client.post("/api/v1/watches", json={"query": "Rostec"}, headers=reader)
-        assert (refused.status_code, "write" in refused.json()["detail"]) == (403, True)
+        assert (refused.status_code, "analyst" in refused.json()["detail"]) == (403, True)
         assert (await client.post("/api/v1/watches", json={"query": "Rostec"}, headers=writer)).status_code == 201
         assert (await client.get("/metrics", headers=writer)).status_code == 403
 
@@ -83,12 +81,9 @@ async def test_an_expired_or_revoked_token_opens_nothing(public_site: Site) -> N
         assert (await client.get("/api/v1/watches")).status_code == 401
 
 
-async def test_a_browser_gives_the_token_as_a_password(public_site: Site) -> None:
+async def test_a_token_may_be_given_as_a_password(public_site: Site) -> None:
     basic = base64.b64encode(f"me:{await secret(public_site, ['read'])}".encode()).decode()
     async with public_site.client() as client:
-        asked = await client.get("/")
-        assert 'Basic realm="' in asked.headers["www-authenticate"]
-        assert "Basic" not in (await client.get("/api/v1/watches")).headers["www-authenticate"]
         assert (await client.get("/", headers={"authorization": f"Basic {basic}"})).status_code == 200
 
 
@@ -109,17 +104,22 @@ def test_the_token_in_a_header(header: str, token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "scope"),
+    ("method", "path", "need"),
     [
         ("GET", "/readyz", ""),
         ("GET", "/static/presswatch.js", ""),
+        ("POST", "/login", ""),
         ("GET", "/metrics", "metrics"),
-        ("GET", "/api/v1/search", "read"),
-        ("POST", "/api/v1/queries/backtest", "read"),
-        ("POST", "/api/v1/watches", "write"),
-        ("DELETE", "/api/v1/sources/src_1", "write"),
-        ("PROPFIND", "/anything", "write"),
+        ("GET", "/api/v1/search", "reader"),
+        ("POST", "/api/v1/queries/backtest", "reader"),
+        ("POST", "/account/password", "reader"),
+        ("POST", "/api/v1/watches", "analyst"),
+        ("DELETE", "/api/v1/sources/src_1", "analyst"),
+        ("PROPFIND", "/anything", "analyst"),
+        ("GET", "/api/v1/users", "admin"),
+        ("GET", "/api/v1/audit", "admin"),
+        ("DELETE", "/api/v1/tokens/tok_1", "admin"),
     ],
 )
-def test_what_a_request_needs(method: str, path: str, scope: str) -> None:
-    assert needed_scope(method, path) == scope
+def test_what_a_request_needs(method: str, path: str, need: str) -> None:
+    assert need_of(method, path) == need

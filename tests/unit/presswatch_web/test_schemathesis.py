@@ -33,7 +33,10 @@ def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Operat
     asyncio.run(site.index.put([article_enriched(f"a{number}") for number in range(30)]))
     asyncio.run(fire(store, *range(30)))
     document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", site.app(), config=SchemathesisConfig(seed=1))
-    yield [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
+    found = [one.ok() for one in document.get_all_operations() if isinstance(one, Ok)]
+    described = sum(len(methods) for methods in document.raw_schema["paths"].values())
+    assert len(found) == described, "an operation that cannot be read from the document is left out without a word"
+    yield found
     store.close()
 
 
@@ -49,7 +52,6 @@ def check(operation: Operation, mode: GenerationMode) -> None:
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_every_answer_is_as_documented(operations: list[Operation], mode: GenerationMode) -> None:
-    assert len(operations) == 41, "an operation that cannot be read from the document is left out without a word"
     for operation in operations:
         if mode is GenerationMode.POSITIVE or operation.body or any(operation.iter_parameters()):
             check(operation, mode)

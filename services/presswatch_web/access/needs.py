@@ -1,0 +1,36 @@
+"""What a request needs, by its method and path alone: what is not known needs the most a role can give. Pure."""
+
+from __future__ import annotations
+
+from presswatch_shared.store.tokens import METRICS
+from presswatch_shared.store.users import ADMIN, ANALYST, READER
+
+__all__ = ["need_of"]
+
+OPEN_PATHS = frozenset(("/livez", "/readyz", "/login", "/login/openid", "/login/openid/return"))
+# Feeds and the links of mails carry a secret of their own.
+OPEN_BEGINNINGS = ("/static/", "/feeds/", "/unsubscribe/", "/mute/")
+# They ask something with a body, or concern only whoever asks.
+FOR_READERS = frozenset(
+    (
+        "/api/v1/queries/check",
+        "/api/v1/queries/backtest",
+        "/api/v1/previews",
+        "/sources/preview",
+        "/logout",
+        "/account/password",
+        "/account/language",
+    )
+)
+ADMINISTRATION = ("/api/v1/users", "/api/v1/tokens", "/api/v1/audit", "/users", "/tokens", "/audit")
+
+
+def need_of(method: str, path: str) -> str:
+    """The role a request needs, `metrics`, or nothing where anyone may ask."""
+    if path in OPEN_PATHS or path.startswith(OPEN_BEGINNINGS):
+        return ""
+    if path == "/metrics":
+        return METRICS
+    if any(path == start or path.startswith(f"{start}/") for start in ADMINISTRATION):
+        return ADMIN
+    return READER if method in ("GET", "HEAD") or path in FOR_READERS else ANALYST
