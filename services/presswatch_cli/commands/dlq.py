@@ -18,7 +18,7 @@ from presswatch_shared.envelope import decode
 from presswatch_shared.errors import BadInput, Poison
 from presswatch_shared.logs import redact_text
 from presswatch_shared.stream.dead_letters import DeadLetter
-from presswatch_shared.stream.dlq import Entry, dead_letter_entries, load, replay, summary
+from presswatch_shared.stream.dlq import Entry, find, load, overview, replay, waiting
 from presswatch_shared.stream.pause_mark import PauseMark, PauseNote, paused_stages
 from presswatch_shared.stream.port import Stream
 
@@ -64,14 +64,14 @@ async def list_document(stream: Stream, folder: Path, chosen: Chosen, *, limit: 
 
     `folder` holds the marks of paused stages.
     """
-    entries = [entry for entry in await dead_letter_entries(stream) if chosen.fits(entry)]
+    found = await overview(stream, chosen.fits, limit=limit)
     return {
-        "total": len(entries),
+        "total": found.total,
         "counts": [
             {"topic": topic, "stage": stage, "reason": reason, "count": count}
-            for (topic, stage, reason), count in summary(entries)
+            for (topic, stage, reason), count in sorted(found.counts.items(), key=lambda row: (-row[1], row[0]))
         ],
-        "entries": [_row(entry) for entry in reversed(entries[-limit:])],
+        "entries": [_row(entry) for entry in found.newest],
         "paused": [_pause(note) for note in paused_stages(folder)],
     }
 
@@ -98,8 +98,7 @@ async def replay_chosen(
     Raises:
         BadInput: an id is not there.
     """
-    entries = await _named(stream, chosen.ids) if chosen.ids else await dead_letter_entries(stream)
-    wanted = [entry for entry in entries if chosen.fits(entry)]
+    wanted = await _chosen(stream, chosen)
     able = [entry for entry in wanted if not entry.is_cut]
     for number, entry in enumerate(able, 1):
         try:
@@ -165,12 +164,24 @@ def _table(console: Console, columns: Sequence[str], rows: Sequence[Mapping[str,
     console.print(table)
 
 
+async def _chosen(stream: Stream, chosen: Chosen) -> Sequence[Entry]:
+    """The oldest first; without the texts of their errors, since all are held until they are put back."""
+    entries = await _named(stream, chosen.ids) if chosen.ids else [_bare(entry) async for entry in waiting(stream)]
+    return sorted((entry for entry in entries if chosen.fits(entry)), key=lambda one: (one.letter.at, one.position))
+
+
+def _bare(entry: Entry) -> Entry:
+    return Entry(entry.position, msgspec.structs.replace(entry.letter, error=""))
+
+
 async def _named(stream: Stream, ids: Sequence[str]) -> Sequence[Entry]:
-    known = {entry.id: entry for entry in await dead_letter_entries(stream)}
+    entries = []
     for entry_id in ids:
-        if entry_id not in known:
+        entry = await find(stream, entry_id)
+        if entry is None:
             raise BadInput(f"there is no dead letter {entry_id!r}: `presswatch dlq list` shows what there is")
-    return [known[entry_id] for entry_id in ids]
+        entries.append(entry)
+    return entries
 
 
 def _row(entry: Entry) -> Mapping[str, Any]:

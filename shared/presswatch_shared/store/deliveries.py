@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     Text,
     column,
-    delete,
     func,
     or_,
     select,
@@ -35,7 +34,6 @@ __all__ = [
     "Try",
     "add_try",
     "count_outcomes",
-    "forget_tries",
     "last_outcomes",
     "list_deliveries",
     "list_tries",
@@ -215,8 +213,3 @@ def tries_of(tx: Tx, delivery_ids: Sequence[int]) -> Mapping[int, Sequence[Try]]
     for row in tx.execute(wanted):
         found.setdefault(row.outbox_id, []).append(Try(**row._mapping))
     return found
-
-
-def forget_tries(tx: Tx, *, before: Micros) -> int:
-    """Retention: forget tries made before a moment."""
-    return tx.execute(delete(deliveries).where(deliveries.c.at < before)).rowcount

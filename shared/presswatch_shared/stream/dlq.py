@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -14,15 +14,27 @@ from presswatch_shared.stream.encoding import EVENT_BYTES
 from presswatch_shared.stream.port import Position, RawOut, Stream
 from presswatch_shared.topics import retry_topic
 
-__all__ = ["Entry", "count_dead_letters", "dead_letter_entries", "load", "replay", "summary"]
+__all__ = [
+    "Entry",
+    "Overview",
+    "count_dead_letters",
+    "dead_letter_entries",
+    "find",
+    "load",
+    "overview",
+    "replay",
+    "waiting",
+]
 
 MARK = ".dlq."
 READ_LIMIT = 200
+# What is shown and may grow large is kept of few entries.
+ROOM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dead letter that was not put back. `letter` is without its raw bytes, which may be large: see `load`."""
+    """A dead letter that was not put back. `letter` is without raw bytes and traceback, which are large: see `load`."""
 
     position: Position
     letter: DeadLetter
@@ -43,24 +55,60 @@ class Entry:
         return self.letter.size > EVENT_BYTES
 
 
-async def dead_letter_entries(stream: Stream) -> Sequence[Entry]:
-    """All that wait, oldest first."""
-    found: list[Entry] = []
+@dataclass(slots=True)
+class Overview:
+    """Of the dead letters that were asked for: how many by (topic, stage, reason), and the newest of them."""
+
+    total: int = 0
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    newest: list[Entry] = field(default_factory=list)
+    """The newest first."""
+
+
+async def waiting(stream: Stream) -> AsyncIterator[Entry]:
+    """All dead letters that wait, a partition after another, in each the newest first. Few are in memory at a time."""
     for topic in await stream.topics():
         if MARK in topic:
-            for partition in await stream.end_offsets(topic):
-                found.extend(await _waiting(stream, topic, partition))
-    return sorted(found, key=lambda entry: (entry.letter.at, entry.position))
+            for partition, end in (await stream.end_offsets(topic)).items():
+                async for entry in _waiting(stream, topic, partition, end):
+                    yield entry
+
+
+async def dead_letter_entries(stream: Stream) -> Sequence[Entry]:
+    """All that wait, oldest first. For few: `waiting` holds none in memory."""
+    return sorted([entry async for entry in waiting(stream)], key=_age)
 
 
 async def count_dead_letters(stream: Stream) -> int:
-    return len(await dead_letter_entries(stream))
+    """How many wait."""
+    count = 0
+    async for _ in waiting(stream):
+        count += 1
+    return count
 
 
-def summary(entries: Sequence[Entry]) -> Sequence[tuple[tuple[str, str, str], int]]:
-    """((topic, stage, reason), count), most first."""
-    counts = Counter((entry.topic, entry.letter.stage, entry.letter.reason) for entry in entries)
-    return sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+async def overview(stream: Stream, fits: Callable[[Entry], bool], *, limit: int) -> Overview:
+    """Counts over all that fit, and the `limit` newest of them."""
+    found = Overview()
+    async for entry in waiting(stream):
+        if fits(entry):
+            found.total += 1
+            found.counts[entry.topic, entry.letter.stage, entry.letter.reason] += 1
+            found.newest.append(entry)
+            if len(found.newest) > ROOM * limit:
+                found.newest = _newest(found.newest, limit)
+    found.newest = _newest(found.newest, limit)
+    return found
+
+
+async def find(stream: Stream, entry_id: str) -> Entry | None:
+    """The waiting dead letter of this id."""
+    topic, partition, offset = _place(entry_id)
+    end = (await stream.end_offsets(topic)).get(partition, 0) if MARK in topic else 0
+    async for entry in _waiting(stream, topic, partition, end):
+        if entry.position.offset <= offset:
+            return entry if entry.position.offset == offset else None
+    return None
 
 
 async def load(stream: Stream, entry: Entry) -> DeadLetter:
@@ -94,17 +142,50 @@ async def replay(stream: Stream, entry: Entry, *, clock: Clock) -> None:
     )
 
 
-async def _waiting(stream: Stream, topic: str, partition: int) -> Sequence[Entry]:
-    """The dead letters of a partition; a mark has the key of its letter, so it stands in the same partition."""
-    found: dict[int, Entry] = {}
-    offset = 0
-    while records := await stream.read(topic, partition, offset, READ_LIMIT):
-        for record in records:
-            match decode_entry(record.value):
-                case DeadLetter() as letter:
-                    light = msgspec.structs.replace(letter, raw=b"")
-                    found[record.position.offset] = Entry(record.position, light)
-                case Replayed() as mark:
-                    found.pop(mark.offset, None)
-        offset = records[-1].position.offset + 1
-    return list(found.values())
+def _age(entry: Entry) -> tuple[int, Position]:
+    return entry.letter.at, entry.position
+
+
+def _newest(entries: list[Entry], limit: int) -> list[Entry]:
+    return sorted(entries, key=_age, reverse=True)[:limit]
+
+
+def _place(entry_id: str) -> tuple[str, int, int]:
+    topic, _, rest = entry_id.partition("/")
+    partition, _, offset = rest.partition("/")
+    known = partition.isascii() and partition.isdigit() and offset.isascii() and offset.isdigit()
+    return (topic, int(partition), int(offset)) if known else ("", 0, 0)
+
+
+async def _waiting(stream: Stream, topic: str, partition: int, end: int) -> AsyncIterator[Entry]:
+    """Those of a partition, from its end backwards: a mark stands behind its letter, and in its partition by its
+    key."""
+    put_back: set[int] = set()
+    while end > 0:
+        start = max(0, end - READ_LIMIT)
+        window = await _window(stream, topic, partition, start, end)
+        if not window:
+            # What stood here, and before it, retention has removed.
+            return
+        for position, entry in reversed(window):
+            if isinstance(entry, Replayed):
+                put_back.add(entry.offset)
+            elif position.offset not in put_back:
+                yield Entry(position, entry)
+        end = start
+
+
+async def _window(
+    stream: Stream, topic: str, partition: int, start: int, end: int
+) -> list[tuple[Position, DeadLetter | Replayed]]:
+    """What stands between two offsets, without what is large."""
+    found: list[tuple[Position, DeadLetter | Replayed]] = []
+    while start < end and (records := await stream.read(topic, partition, start, end - start)):
+        found += [(record.position, _light(record.value)) for record in records if record.position.offset < end]
+        start = records[-1].position.offset + 1
+    return found
+
+
+def _light(raw: bytes) -> DeadLetter | Replayed:
+    entry = decode_entry(raw)
+    return msgspec.structs.replace(entry, raw=b"", traceback="") if isinstance(entry, DeadLetter) else entry

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,35 @@ async def test_paused_stages_are_listed_and_resumed(stream: MemoryLog, tmp_path:
 def test_a_stage_that_is_not_paused_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="'indexing' is not paused"):
         resume(tmp_path, "indexing")
+
+
+class CountingLog(MemoryLog):
+    """Remembers the most that one read gave."""
+
+    most = 0
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int) -> Sequence[RawRecord]:
+        found = await super().read(topic, partition, offset, limit)
+        self.most = max(self.most, len(found))
+        return found
+
+
+async def test_very_many_are_counted_though_few_are_read_at_a_time(tmp_path: Path) -> None:
+    log = CountingLog(clock=CLOCK)
+    for number in range(1_100):
+        await set_aside(log, number, reason="failed" if number % 10 else "undecodable")
+    await replay_chosen(log, Chosen(reason="undecodable"), clock=CLOCK)
+    assert await count_dead_letters(log) == 990
+    document = await list_document(log, tmp_path, Chosen(), limit=5)
+    assert document["total"] == 990
+    assert document["counts"] == [{"topic": "pages.fetched", "stage": "enrichment", "reason": "failed", "count": 990}]
+    assert [row["error"] for row in document["entries"]] == [f"error {number}" for number in range(1_099, 1_094, -1)]
+    assert log.most <= 200
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x", "pages.fetched.dlq.enrichment/0/999", "pages.fetched/0/0", "a/b/c", "a/１/２"]
+)
+async def test_an_id_that_names_nothing_is_said(stream: MemoryLog, name: str) -> None:
+    with pytest.raises(BadInput, match="no dead letter"):
+        await show_document(stream, name)
