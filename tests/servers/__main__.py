@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.servers.errors import ServerUnavailable
 from tests.servers.keeping import keep
-from tests.servers.kinds import KINDS
+from tests.servers.kinds import KINDS, SECURED
 from tests.servers.standing import down, up
 
 
@@ -18,7 +18,7 @@ def main() -> None:
     commands.add_parser("up", help="start all, return when they are ready")
     commands.add_parser("down", help="stop all")
     keeper = commands.add_parser("keep", help="hold some until told to end")
-    keeper.add_argument("names", nargs="+", choices=list(KINDS))
+    keeper.add_argument("names", nargs="+", choices=[*KINDS, *SECURED])
     keeper.add_argument("--folder", type=Path, required=True)
     keeper.add_argument("--owner", type=int)
     chosen = parser.parse_args()

@@ -22,7 +22,7 @@ import psutil
 
 from tests.servers.addresses import Address
 from tests.servers.errors import ServerUnavailable
-from tests.servers.kinds import KINDS
+from tests.servers.kinds import KINDS, SECURED
 from tests.servers.prepared import locked
 
 __all__ = ["found", "keep", "keepers", "shared"]
@@ -72,7 +72,7 @@ def keep(names: Sequence[str], folder: Path, owner: int | None) -> None:
     mine = folder / "keepers" / str(os.getpid())
     mine.parent.mkdir(parents=True, exist_ok=True)
     mine.touch()
-    servers = {name: KINDS[name](_empty(folder / name)) for name in names}
+    servers = {name: {**KINDS, **SECURED}[name](_empty(folder / name)) for name in names}
     try:
         with ThreadPoolExecutor(len(servers)) as starting:
             list(starting.map(lambda server: server.start(), servers.values()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -17,19 +17,35 @@ from tests.servers.errors import ServerUnavailable
 __all__ = ["ServerProcess"]
 
 STOP_SECONDS = 30.0
-# A shell whose standard input closes when we end, however we end; it then ends the server's process group.
-GUARD = 'read -r _; kill -s KILL -- "-$1"'
+# A shell whose standard input closes when we end, however we end; it then ends the server's process group, and
+# removes what else the server would leave.
+GUARD = 'read -r _; kill -s KILL -- "-$1"; [ -z "$2" ] || rm -rf "$2"'
 
 
 class ServerProcess:
-    """Starts a command and waits for it to answer. `log` keeps what it writes."""
+    """Starts a command and waits for it to answer; `log` keeps what it writes.
 
-    def __init__(self, name: str, *, folder: Path, answers: Callable[[], bool], patience: float = 90.0) -> None:
+    `run_as` is handed on to `subprocess` (user, group); `leaves` is removed if we are killed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        folder: Path,
+        answers: Callable[[], bool],
+        patience: float = 180.0,
+        run_as: Mapping[str, Any] | None = None,
+        leaves: Path | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.folder = folder
         self.log = folder / "server.log"
         self._answers = answers
         self._patience = patience
+        self._run_as = run_as or {}
+        self._leaves = leaves
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
 
@@ -38,7 +54,7 @@ class ServerProcess:
         """Of the running server."""
         return self._process.pid if self._process else None
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def start(self, command: Sequence[str]) -> None:
         """Start it, return when it answers.
 
         Raises:
@@ -52,12 +68,14 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=self.folder,
-                env={**os.environ, **(environment or {})},
+                cwd="/" if self._run_as else self.folder,
                 start_new_session=True,
+                **self._run_as,
             )
         self._guard = subprocess.Popen(
-            ["sh", "-c", GUARD, "guard", str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True
+            ["sh", "-c", GUARD, "guard", str(self._process.pid), str(self._leaves or "")],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
         )
         self._await_answer(self._process)
 
