@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from presswatch_enrichment.endings import without_ending
+
 __all__ = ["without_boilerplate"]
 
 LETTERS = re.compile(r"[\W_]+")
@@ -85,7 +87,7 @@ def without_boilerplate(body: str, title: str, authors: Sequence[str] = ()) -> s
         for place, paragraph in enumerate(paragraphs)
         if not (_is_boilerplate(paragraph) or (place < TOP and _repeats_the_top(paragraph, _key(title), names)))
     ]
-    return "\n\n".join(kept)
+    return "\n\n".join(without_ending(kept, authors))
 
 
 def _is_boilerplate(paragraph: str) -> bool:

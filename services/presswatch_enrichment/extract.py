@@ -12,6 +12,7 @@ from presswatch_enrichment.content.body import article_body
 from presswatch_enrichment.lead import lead_of
 from presswatch_enrichment.markup import strip_active, visible_text
 from presswatch_enrichment.metadata.canonical import fetched_address
+from presswatch_enrichment.metadata.description import descriptions_of
 from presswatch_enrichment.metadata.gather import gather_metadata
 from presswatch_enrichment.metadata.head import read_head
 from presswatch_enrichment.metadata.structured import describe
@@ -96,7 +97,9 @@ def _article(page: Page, markup: str) -> Extracted:
     head = read_head(tree)
     described = describe(head.structured)
     about = gather_metadata(page, markup, head, described)
-    found, body_from = article_body(tree, markup, page.url, standfirst=about.description, witness=described.body)
+    found, body_from = article_body(
+        tree, markup, page.url, standfirsts=descriptions_of(head, described), witness=described.body
+    )
     body = without_boilerplate(found, about.title, about.authors)
     outcome = "article"
     if len(body.split()) < SURELY_ARTICLE_WORDS:

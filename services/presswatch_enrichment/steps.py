@@ -13,6 +13,7 @@ from presswatch_enrichment.content.body import article_body
 from presswatch_enrichment.entities.recognise import recognise
 from presswatch_enrichment.language import detect_language
 from presswatch_enrichment.markup import strip_active
+from presswatch_enrichment.metadata.description import descriptions_of
 from presswatch_enrichment.metadata.gather import gather_metadata
 from presswatch_enrichment.metadata.head import read_head
 from presswatch_enrichment.metadata.structured import describe
@@ -51,7 +52,9 @@ def extraction_steps(page: Page) -> Mapping[str, float]:
     head = timed("metadata", lambda: read_head(tree))
     described = timed("metadata", lambda: describe(head.structured))
     about = timed("metadata", lambda: gather_metadata(page, markup, head, described))
-    body = partial(article_body, tree, markup, page.url, standfirst=about.description, witness=described.body)
+    body = partial(
+        article_body, tree, markup, page.url, standfirsts=descriptions_of(head, described), witness=described.body
+    )
     text, _ = timed("body", body)
     timed("boilerplate", lambda: without_boilerplate(text, about.title, about.authors))
     return timed.seconds

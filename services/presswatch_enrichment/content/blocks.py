@@ -51,7 +51,7 @@ ASIDE_WORDS = (
     "|comments?|disqus|byline|author-bio|author-box|authorbox|bio|tags|tag-list|taglist|caption|credit|copyright"
     "|popular"
     "|trending|most-read|mostread|read-more|readmore|more-stories|toolbar|tools|meta|metadata|dateline|timestamp"
-    "|pagination|pager|widget|teasers?|outbrain|taboola|modal|popup|overlay|paywall|print|hidden|sr-only"
+    r"|pagination|pager|widget(?![\w-]*text)|teasers?|outbrain|taboola|modal|popup|overlay|print|hidden|sr-only"
     "|visually-hidden|screen-reader-text|infobox|gallery|slideshow|carousel|player|rating|poll|survey|sponsor|sponsored"
     "|partner|disclaimer|skip-link|login|register"
 )
@@ -62,6 +62,8 @@ TEXT_NAME = re.compile(
     r"|main[-_]?content|text[-_]?content|rich-?text|single[-_]?content",
     re.IGNORECASE,
 )
+UNSEEN = re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader|off-?screen|a11y|aural)", re.IGNORECASE)
+"""Classes of inline text that is read aloud only ("opens in a new window")."""
 SMALL_SHARE = 0.25
 """What is named aside and holds less than this share of all characters is not even looked at."""
 BLANKS = re.compile(r"\s+")
@@ -157,6 +159,8 @@ class _Reader:
         elif tag == "br":
             self._opened[-1].texts.append("\n")
             return False
+        elif tag == "span":
+            return not _is_unseen(node)
         return True
 
     def leave(self, tag: str | None) -> None:
@@ -200,8 +204,14 @@ def _box(node: LexborNode, tag: str) -> Box:
     told = len(name) > 1
     is_text = attributes.get("itemprop") == "articleBody" or (told and TEXT_NAME.search(name) is not None)
     is_aside = tag in ASIDE or (told and not is_text and ASIDE_NAME.search(name) is not None)
-    is_aside = is_aside or _is_hidden(attributes)
+    # Of a paragraph it is a paywall's trick: what is really hidden is hidden around it.
+    is_aside = is_aside or (tag not in PARAGRAPHS and _is_hidden(attributes))
     return Box(tag, is_text, is_aside, name if is_aside and tag in PARAGRAPHS else "")
+
+
+def _is_unseen(node: LexborNode) -> bool:
+    name = node.attributes.get("class")
+    return name is not None and UNSEEN.search(name) is not None
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

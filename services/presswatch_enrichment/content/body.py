@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from presswatch_enrichment.content.blocks import read_layout
 from presswatch_enrichment.content.main_text import main_text
+from presswatch_enrichment.content.standfirst import shown_anywhere
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -22,15 +24,16 @@ ENOUGH_WORDS = 60
 
 
 def article_body(
-    tree: LexborHTMLParser, markup: str, url: str, *, standfirst: str = "", witness: str = ""
+    tree: LexborHTMLParser, markup: str, url: str, *, standfirsts: Sequence[str] = (), witness: str = ""
 ) -> tuple[str, str]:
     """(text, where from). `witness` is the copy in structured data, for pages that show nothing."""
-    found = main_text(read_layout(tree), standfirst)
+    layout = read_layout(tree)
+    found = main_text(layout, standfirsts)
     if found.sure:
         return found.text, "blocks"
     other = second_opinion(markup, url)
     if other and (len(other.split()) >= FEW_WORDS or len(found.text.split()) < ENOUGH_WORDS):
-        return other, "trafilatura"
+        return shown_anywhere(layout, other, standfirsts), "trafilatura"
     if len(found.text.split()) >= ENOUGH_WORDS:
         return found.text, "blocks"
     if len(witness.split()) >= WITNESS_WORDS:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from presswatch_enrichment.content.blocks import Block, Layout
+from presswatch_enrichment.content.repetition import without_repetition
+from presswatch_enrichment.content.standfirst import shown_above
 
 __all__ = ["MainText", "main_text"]
 
@@ -37,8 +39,6 @@ STRAY_MIN = 25
 LONG_STRAY_MIN = 100
 SURE_SHARE = 0.7
 SURE_WEIGHT = 800
-STANDFIRST_LOOK = 60
-STANDFIRST_BLOCKS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class MainText:
     sure: bool
 
 
-def main_text(layout: Layout, standfirst: str = "") -> MainText:
+def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
     """The article in a page's blocks.
 
-    `standfirst` is the page's description: where it is also shown above the text it belongs to it.
+    `standfirsts` are the page's descriptions: one that is also shown above the text belongs to it.
     """
     _set_aside(layout)
     weights = _weights(layout, [block for block in layout.blocks if not block.aside])
@@ -61,19 +61,11 @@ def main_text(layout: Layout, standfirst: str = "") -> MainText:
     total = weights.pop(-1)
     box = _main_box(layout, weights, total)
     inside = layout.blocks if box is None else [block for block in layout.blocks if box in block.boxes]
-    kept = _kept(inside)
-    text = "\n\n".join(block.text for block in (*_shown_above(layout, kept, standfirst), *kept))
+    kept = without_repetition(_kept(inside))
+    above = layout.blocks[: layout.blocks.index(kept[0])] if kept else []
+    text = "\n\n".join(block.text for block in (*shown_above(above, kept, standfirsts), *kept))
     weight = 0.0 if box is None else weights[box]
     return MainText(text, sure=weight >= SURE_SHARE * total and weight >= SURE_WEIGHT)
-
-
-def _shown_above(layout: Layout, kept: Sequence[Block], standfirst: str) -> Sequence[Block]:
-    """The standfirst's block, where it stands outside the element of the text."""
-    wanted = standfirst.strip()[:STANDFIRST_LOOK]
-    if len(wanted) < TEXT_MIN or any(block.text.startswith(wanted) for block in kept[:3]):
-        return []
-    above = layout.blocks[: layout.blocks.index(kept[0])] if kept else []
-    return [block for block in above[-STANDFIRST_BLOCKS:] if block.text.startswith(wanted)][:1]
 
 
 def _set_aside(layout: Layout) -> None:

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
 
-__all__ = ["category_of", "description_of", "image_of", "is_paywalled", "keywords_of", "language_claim"]
+__all__ = [
+    "category_of",
+    "description_of",
+    "descriptions_of",
+    "image_of",
+    "is_paywalled",
+    "keywords_of",
+    "language_claim",
+]
 
 KEYWORDS_MAX = 30
 TEXT_MAX = 1000
@@ -19,6 +27,13 @@ def description_of(head: Head, described: Described) -> str:
         head.first("og:description", "description", "twitter:description", "dc.description") or described.description
     )
     return found[:TEXT_MAX]
+
+
+def descriptions_of(head: Head, described: Described) -> tuple[str, ...]:
+    """All that the page says of its article: sites shorten one and not the other."""
+    names = ("og:description", "description", "twitter:description", "dc.description")
+    found = (*(value for name in names for value in head.meta.get(name, ())), described.description)
+    return tuple(dict.fromkeys(value for value in found if value))
 
 
 def image_of(head: Head, described: Described) -> str:

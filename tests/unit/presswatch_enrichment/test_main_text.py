@@ -17,7 +17,9 @@ TEXT = "".join(f"<p>{sentence} {sentence}</p>" for sentence in SENTENCES * 2)
 
 
 def found(body: str, standfirst: str = "") -> MainText:
-    return main_text(read_layout(LexborHTMLParser(f"<html><body>{body}</body></html>")), standfirst)
+    return main_text(
+        read_layout(LexborHTMLParser(f"<html><body>{body}</body></html>")), (standfirst,) if standfirst else ()
+    )
 
 
 def test_the_element_that_holds_most_of_the_text_is_the_article() -> None:
@@ -107,3 +109,36 @@ def test_a_sure_answer_needs_no_second_opinion_and_structured_data_is_the_last()
     assert body_of(f"<article>{TEXT}</article>")[1] == "blocks"
     assert body_of("<div></div>", witness=" ".join(SENTENCES))[1] == "jsonld"
     assert body_of("<div></div>") == ("", "")
+
+
+def test_a_pull_quote_is_not_said_twice() -> None:
+    quote = f"<blockquote><p>{SENTENCES[1]}</p></blockquote>"
+    assert found(f"<article>{TEXT}{quote}</article>").text == found(f"<article>{TEXT}</article>").text
+
+
+def test_a_quotation_that_stands_nowhere_else_is_text() -> None:
+    quote = "<blockquote><p>The river gives nothing back, my father said when the mill was gone.</p></blockquote>"
+    assert "The river gives nothing back" in found(f"<article>{TEXT}{quote}</article>").text
+
+
+def test_short_lines_of_a_list_may_come_back() -> None:
+    items = "<ul><li>One lamp, two oars</li><li>A long rope</li></ul>"
+    assert found(f"<article>{TEXT}{items}{TEXT[:130]}</p>{items}</article>").text.count("One lamp, two oars") == 2
+
+
+def test_what_only_a_screen_reader_says_is_left_out() -> None:
+    link = (
+        f'<p>{SENTENCES[0]} <a href="/x">the log<span class="visually-hidden"> (opens in a new window)</span></a>.</p>'
+    )
+    assert "opens in a new window" not in found(f"<article>{TEXT}{link}</article>").text
+
+
+def test_a_paragraph_that_is_hidden_by_a_paywall_is_text() -> None:
+    hidden = '<p class="paywall" aria-hidden="true">The mill stood empty until the spring, and nobody asked why.</p>'
+    assert "The mill stood empty" in found(f"<article>{TEXT}{hidden}</article>").text
+
+
+def test_a_description_that_is_shown_above_the_text_begins_it() -> None:
+    lead = "Keepers work through the night as the river rises by a metre."
+    text = found(f"<div><p>{lead}</p></div><div><article>{TEXT}</article></div>", f"{lead[:52]}…")
+    assert text.text.startswith(lead)
