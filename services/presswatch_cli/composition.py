@@ -16,7 +16,8 @@ from presswatch_shared.clock import Clock, SystemClock
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.http.resolving import ResolverMap
-from presswatch_shared.index.open_index import open_index
+from presswatch_shared.index.alerts import AlertIndex
+from presswatch_shared.index.open_index import open_alert_index, open_index
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.killable import KillablePool
 from presswatch_shared.metrics import Metrics
@@ -149,6 +150,13 @@ class Parts:
             self._index = open_index(self.settings, prepare(self.settings.data), write=write, metrics=self.metrics)
             self._closers.append(self._index.close)
         return self._index
+
+    def alert_index(self) -> AlertIndex | None:
+        """Where alerts are shown in Kibana; None with the embedded index, which nobody looks into."""
+        opened = open_alert_index(self.settings, metrics=self.metrics)
+        if opened is not None:
+            self._closers.append(opened.close)
+        return opened
 
     def client(self, purpose: str) -> GuardedClient:
         """A way out of its own a purpose, so that receivers which hang hold no connection that crawling needs."""

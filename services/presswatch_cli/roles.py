@@ -66,6 +66,7 @@ async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
 
 
 async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_indexing.alerts import AlertIndexingStage
     from presswatch_indexing.rebuild import rebuild, was_lost
     from presswatch_indexing.service import IndexingStage
     from presswatch_indexing.settings import IndexingSettings
@@ -76,7 +77,10 @@ async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
     if await was_lost(parts.stream, index) and (built := await rebuild(parts.stream, index, chosen)).outcomes:
         get_logger("indexing").warning("the index was gone and was built anew", messages=built.read)
     stage = IndexingStage(index, parts.store, parts.metrics, parts.clock)
-    return [_stage(parts, stage, settings=EngineSettings(batch=chosen.batch))]
+    services = [_stage(parts, stage, settings=EngineSettings(batch=chosen.batch))]
+    if (alerts := await asyncio.to_thread(parts.alert_index)) is not None:
+        services.append(_stage(parts, AlertIndexingStage(alerts)))
+    return services
 
 
 async def _alerting(parts: Parts, _: Started) -> Sequence[Service]:

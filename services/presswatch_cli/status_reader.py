@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from presswatch_cli.commands.status import PipelineStage, read_status
+from presswatch_shared.index.open_index import is_embedded
 from presswatch_shared.index.port import ArticleIndex
+from presswatch_shared.settings import Settings
 from presswatch_shared.store.database import Store
 from presswatch_shared.stream.dlq import count_dead_letters
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
 
-__all__ = ["PIPELINE", "status_reader"]
+__all__ = ["PIPELINE", "pipeline_of", "status_reader"]
 
 PIPELINE = (
     PipelineStage("enrichment", [PAGES_FETCHED.name]),
@@ -22,10 +24,19 @@ PIPELINE = (
 )
 
 
-def status_reader(store: Store, stream: Stream, index: ArticleIndex) -> Callable[[], Awaitable[Mapping[str, Any]]]:
+def pipeline_of(settings: Settings) -> Sequence[PipelineStage]:
+    """The stages there are with these settings: alerts are indexed on a search server only."""
+    if is_embedded(settings):
+        return PIPELINE
+    return (*PIPELINE, PipelineStage("indexing-alerts", [ALERTS_FIRED.name]))
+
+
+def status_reader(
+    store: Store, stream: Stream, index: ArticleIndex, stages: Sequence[PipelineStage] = PIPELINE
+) -> Callable[[], Awaitable[Mapping[str, Any]]]:
     """Reads what `presswatch status --json` prints."""
 
     async def read() -> Mapping[str, Any]:
-        return await read_status(store, stream, index, PIPELINE, dead_letters=await count_dead_letters(stream))
+        return await read_status(store, stream, index, stages, dead_letters=await count_dead_letters(stream))
 
     return read

@@ -16,7 +16,16 @@ from presswatch_shared.index.port import ArticleIndex, PutOutcome
 from presswatch_shared.stream.port import Lag, RawRecord
 from presswatch_shared.topics import ARTICLES_ENRICHED
 
-__all__ = ["Progress", "Rebuilt", "rebuild", "was_lost"]
+__all__ = [
+    "Progress",
+    "ReadableLog",
+    "Rebuilt",
+    "articles_in",
+    "put_each",
+    "read_all",
+    "rebuild",
+    "was_lost",
+]
 
 Progress = Callable[[int, int], None]
 """Called with messages read and messages there are."""
@@ -55,17 +64,25 @@ async def rebuild(
     log: ReadableLog, index: ArticleIndex, settings: IndexingSettings, progress: Progress = lambda done, total: None
 ) -> Rebuilt:
     """Put every article of the log into the index, which may be empty or not: the newest version wins."""
-    ends = await log.end_offsets(ARTICLES_ENRICHED.name)
     outcomes: Counter[PutOutcome] = Counter()
-    read = passed = 0
+    read = 0
+    async for records in read_all(log, settings.batch, progress):
+        outcomes.update(outcome for _, outcome in await put_each(index, articles_in(records)))
+        read += len(records)
+    return Rebuilt(read, dict(outcomes), skipped=read - outcomes.total())
+
+
+async def read_all(
+    log: ReadableLog, size: int, progress: Progress = lambda done, total: None
+) -> AsyncIterator[Sequence[RawRecord]]:
+    """All messages that were there when it began, in chunks."""
+    ends = await log.end_offsets(ARTICLES_ENRICHED.name)
+    passed = 0
     for partition, end in sorted(ends.items()):
-        async for records in _chunks(log, partition, end, settings.batch):
-            articles = [article for record in records if (article := _article(record)) is not None]
-            outcomes.update(await _put(index, articles))
-            read += len(records)
+        async for records in _chunks(log, partition, end, size):
+            yield records
             progress(passed + records[-1].position.offset + 1, sum(ends.values()))
         passed += end
-    return Rebuilt(read, dict(outcomes), skipped=read - outcomes.total())
 
 
 async def _chunks(log: ReadableLog, partition: int, end: int, size: int) -> AsyncIterator[Sequence[RawRecord]]:
@@ -78,8 +95,12 @@ async def _chunks(log: ReadableLog, partition: int, end: int, size: int) -> Asyn
         offset = records[-1].position.offset + 1
 
 
+def articles_in(records: Sequence[RawRecord]) -> list[ArticleEnriched]:
+    """The articles: no heartbeats, and not what the stage has put into the dead letters."""
+    return [article for record in records if (article := _article(record)) is not None]
+
+
 def _article(record: RawRecord) -> ArticleEnriched | None:
-    """The article of a message; None for a heartbeat, and for what the stage has put into the dead letters."""
     try:
         event = decode(record.value).event
     except Poison:
@@ -87,11 +108,13 @@ def _article(record: RawRecord) -> ArticleEnriched | None:
     return event if isinstance(event, ArticleEnriched) else None
 
 
-async def _put(index: ArticleIndex, articles: Sequence[ArticleEnriched]) -> Sequence[PutOutcome]:
-    """Outcomes of the articles that can be indexed; one that cannot is found by putting them one by one."""
+async def put_each(
+    index: ArticleIndex, articles: Sequence[ArticleEnriched]
+) -> list[tuple[ArticleEnriched, PutOutcome]]:
+    """The articles that can be indexed, with what became of them; one that cannot is found by putting them singly."""
     try:
-        return await index.put(articles)
+        return list(zip(articles, await index.put(articles), strict=True))
     except Poison:
         if len(articles) == 1:
-            return ()
-    return [outcome for article in articles for outcome in await _put(index, [article])]
+            return []
+    return [done for article in articles for done in await put_each(index, [article])]

@@ -18,7 +18,7 @@ from presswatch_cli.composition import extraction_workers, open_current_store, o
 from presswatch_cli.data_folder import hold, prepare
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput, PresswatchError
-from presswatch_shared.index.open_index import elastic_of, is_embedded, open_index
+from presswatch_shared.index.open_index import clients_installed, elastic_of, is_embedded, open_index
 from presswatch_shared.logs import redact_text
 from presswatch_shared.settings import Settings
 from presswatch_shared.store import watches
@@ -113,9 +113,10 @@ async def _stream(settings: Settings) -> str:
 
 async def _index(settings: Settings) -> str:
     if not is_embedded(settings):
-        from presswatch_shared.index.elastic.examining import examine as examine_server
+        with clients_installed():
+            from presswatch_shared.index.elastic.examining import examine as examine_server
 
-        return await asyncio.to_thread(examine_server, elastic_of(settings))
+            return await asyncio.to_thread(examine_server, elastic_of(settings))
     index = await asyncio.to_thread(open_index, settings, prepare(settings.data), write=False)
     try:
         return f"{settings.index}, {await index.count():,} articles"

@@ -11,19 +11,25 @@ from presswatch_cli.data_folder import hold, prepare
 from presswatch_indexing.rebuild import Progress, Rebuilt, rebuild
 from presswatch_indexing.settings import IndexingSettings
 from presswatch_shared.clock import SystemClock
-from presswatch_shared.index.open_index import index_folder, open_index
+from presswatch_shared.index.open_index import index_folder, is_embedded, open_index
 from presswatch_shared.settings import Settings
 
 __all__ = ["reindex"]
 
 
 async def reindex(settings: Settings, progress: Progress) -> Rebuilt:
-    """Build beside the old index and put it in its place at the end: a search in between finds the old one.
+    """Put every article of the stream into the index.
+
+    A search server is filled in place, beside all that goes on. The embedded index is built beside the old one and put
+    in its place at the end: a search in between finds the old one.
 
     Raises:
-        BadInput: a Presswatch runs on the data folder.
+        BadInput: a Presswatch runs on the data folder of an embedded index.
+        ServerUnreachable: a server that the settings name does not answer.
     """
     data = prepare(settings.data)
+    if not is_embedded(settings):
+        return await _build(settings, data, progress)
     with hold(data, "run"):
         new = data / "reindex"
         shutil.rmtree(new, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Commands that tell what happened: explain."""
+"""Commands that tell what happened: explain, reconcile."""
 
 from __future__ import annotations
 
@@ -14,8 +14,34 @@ __all__ = ["register"]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the root."""
+    """Add the commands to the root."""
     app.command()(explain)
+    app.command()(reconcile)
+
+
+def reconcile(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Put what is missing into the index.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the stream with the index, article by article; exit 1 if something is missing.
+
+    Example: presswatch reconcile --repair
+    """
+    from presswatch_cli.commands.reconcile import as_json as found_as_json
+    from presswatch_cli.commands.reconcile import lines_of
+    from presswatch_cli.commands.reconcile import reconcile as compare
+    from presswatch_cli.progress import measuring
+    from presswatch_shared.errors import CheckFailed
+
+    with measuring("messages") as progress:
+        found = asyncio.run(compare(context_of(context).settings, repair=repair, progress=progress))
+    if as_json:
+        print_json(found_as_json(found))
+    else:
+        typer.echo("\n".join(lines_of(found)))
+    if not found.is_whole:
+        raise CheckFailed("the index is not whole: `presswatch reconcile --repair` puts what is missing")
 
 
 def explain(

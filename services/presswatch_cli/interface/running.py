@@ -62,12 +62,13 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
     from presswatch_cli.commands.status import render_text
     from presswatch_cli.composition import Parts
-    from presswatch_cli.status_reader import status_reader
+    from presswatch_cli.status_reader import pipeline_of, status_reader
 
     async def read() -> None:
         parts = Parts(context_of(context).settings)
         try:
-            found = await status_reader(parts.store, parts.stream, parts.index(write=False))()
+            stages = pipeline_of(parts.settings)
+            found = await status_reader(parts.store, parts.stream, parts.index(write=False), stages)()
         finally:
             await parts.close()
         if as_json:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from presswatch_shared.clock import SystemClock
+from presswatch_shared.errors import BadInput
+from presswatch_shared.index.alerts import AlertIndex
 from presswatch_shared.index.elastic.settings import ElasticSettings, elastic_settings
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import Settings
 
-__all__ = ["EMBEDDED", "elastic_of", "index_folder", "is_embedded", "open_index"]
+__all__ = ["clients_installed", "elastic_of", "index_folder", "is_embedded", "open_alert_index", "open_index"]
 
 EMBEDDED = "embedded"
 
@@ -47,6 +51,33 @@ def open_index(settings: Settings, data: Path, *, write: bool, metrics: Metrics 
         from presswatch_shared.index.tantivy_index import open_tantivy
 
         return open_tantivy(index_folder(data), write=write)
-    from presswatch_shared.index.elastic.index import open_elastic
+    with clients_installed():
+        from presswatch_shared.index.elastic.index import open_elastic
 
-    return open_elastic(elastic_of(settings), write=write, now=SystemClock().now(), metrics=metrics)
+        return open_elastic(elastic_of(settings), write=write, now=SystemClock().now(), metrics=metrics)
+
+
+def open_alert_index(settings: Settings, *, metrics: Metrics | None = None) -> AlertIndex | None:
+    """Where alerts lie for Kibana; None where the index is embedded.
+
+    Raises:
+        BadInput: a server that cannot be used; the text says how to mend it.
+        ServerUnreachable: the server does not answer.
+    """
+    if is_embedded(settings):
+        return None
+    with clients_installed():
+        from presswatch_shared.index.elastic.alerts import open_elastic_alerts
+
+        return open_elastic_alerts(elastic_of(settings), now=SystemClock().now(), metrics=metrics)
+
+
+@contextmanager
+def clients_installed() -> Iterator[None]:
+    """Says what to install where the clients of search servers are missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("elastic"):
+            raise
+        raise BadInput("PRESSWATCH_INDEX names a search server: pip install 'presswatch[elasticsearch]'") from error

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from elastic_transport import ApiError, TransportError
 
-from presswatch_shared.errors import Retry
+from presswatch_shared.errors import Poison, Retry
 from presswatch_shared.index.elastic.connecting import Server
 from presswatch_shared.index.elastic.failures import UNAUTHORISED, reason_of, refusal, silence, status_of
 from presswatch_shared.index.elastic.settings import ElasticSettings
@@ -26,7 +26,7 @@ from presswatch_shared.metrics import Metrics
 if TYPE_CHECKING:
     from elasticsearch9 import Elasticsearch
 
-__all__ = ["BulkItem", "BulkOutcome", "BulkResult", "BulkWriter", "bulk_writer"]
+__all__ = ["BulkItem", "BulkOutcome", "BulkResult", "BulkWriter", "bulk_writer", "raise_refused"]
 
 CHUNK_BYTES = 4 * 1024 * 1024
 """Of one request; the servers' own limit is 100 MB, and a proxy's may be far less."""
@@ -193,3 +193,10 @@ class BulkWriter:
         if status in BUSY or status >= 500:
             return BulkResult(BulkOutcome.AGAIN, f"{status} {reason}")
         return BulkResult(BulkOutcome.REFUSED, reason)
+
+
+def raise_refused(what: str, items: Sequence[BulkItem], results: Sequence[BulkResult]) -> None:
+    """Raises `Poison` for the first item that was refused: the engine finds each, as the same batch may come again."""
+    for item, result in zip(items, results, strict=True):
+        if result.outcome is BulkOutcome.REFUSED:
+            raise Poison(f"{what} {item.id} is refused by the search server: {result.reason}", reason="unindexable")

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from presswatch_query import Query
 from presswatch_shared.clock import Micros
-from presswatch_shared.errors import Poison, Retry
+from presswatch_shared.errors import Retry
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.elastic.bulk import BulkItem, BulkOutcome, BulkResult, bulk_writer
+from presswatch_shared.index.elastic.bulk import BulkItem, BulkOutcome, bulk_writer, raise_refused
 from presswatch_shared.index.elastic.connecting import Server, connect
 from presswatch_shared.index.elastic.daemon_thread import in_daemon_thread
 from presswatch_shared.index.elastic.documents import article_document, digest_of, month_of
@@ -170,7 +170,7 @@ class ElasticIndex:
             if attempt:
                 time.sleep(TOMBSTONE_SECONDS * (0.5 + random.random()))
             results = self._writer.write(pending) if pending else []
-            _raise_refused(pending, results)
+            raise_refused("article", pending, results)
             late = [
                 item for item, result in zip(pending, results, strict=True) if result.outcome is BulkOutcome.OUTDATED
             ]
@@ -193,12 +193,3 @@ class ElasticIndex:
         if items:
             self._writer.write(items)
         return len(places)
-
-
-def _raise_refused(items: Sequence[BulkItem], results: Sequence[BulkResult]) -> None:
-    refused = [
-        (item, result) for item, result in zip(items, results, strict=True) if result.outcome is BulkOutcome.REFUSED
-    ]
-    if refused:
-        item, result = refused[0]
-        raise Poison(f"article {item.id} is refused by the search server: {result.reason}", reason="unindexable")

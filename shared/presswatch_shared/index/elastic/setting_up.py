@@ -12,7 +12,7 @@ from elastic_transport import ApiError
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
-from presswatch_shared.index.elastic.connecting import Server
+from presswatch_shared.index.elastic.connecting import Server, connect
 from presswatch_shared.index.elastic.documents import month_of
 from presswatch_shared.index.elastic.failures import asking, reason_of, status_of
 from presswatch_shared.index.elastic.mapping import templates_of
@@ -21,7 +21,7 @@ from presswatch_shared.index.elastic.settings import ElasticSettings
 if TYPE_CHECKING:
     from elasticsearch9 import Elasticsearch
 
-__all__ = ["create_index", "missing_templates", "set_up", "set_up_if_needed"]
+__all__ = ["create_index", "missing_templates", "set_up", "set_up_at", "set_up_if_needed"]
 
 FORBIDDEN = 403
 ABSENT = 404
@@ -36,6 +36,19 @@ def set_up(server: Server, settings: ElasticSettings, *, now: Micros) -> Sequenc
         Retry: the server is busy or away.
     """
     return list(_set_up(server, settings, now))
+
+
+def set_up_at(settings: ElasticSettings, *, now: Micros) -> Sequence[str]:
+    """As `set_up`, of the server that the settings name.
+
+    Raises:
+        ServerUnreachable: nobody answers.
+    """
+    server = connect(settings)
+    try:
+        return set_up(server, settings, now=now)
+    finally:
+        server.client.close()
 
 
 def set_up_if_needed(server: Server, settings: ElasticSettings, *, now: Micros) -> None:

@@ -23,6 +23,7 @@ STAGE_INPUTS: Sequence[tuple[str, str]] = (
     ("indexing", ARTICLES_ENRICHED.name),
     ("alerting", ARTICLES_ENRICHED.name),
     ("delivery", ALERTS_FIRED.name),
+    ("indexing-alerts", ALERTS_FIRED.name),
 )
 """Each stage and what it reads: dead letters and messages put back have topics of their own for each."""
 
