@@ -13,6 +13,9 @@ from presswatch_query.literals import LiteralText
 
 __all__ = ["AnalysedArticle", "AnalysedText", "Article", "analyse_article"]
 
+MOST_ASKED = 40
+"""Tokens that a text is gone through for, one by one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
@@ -54,9 +57,29 @@ class AnalysedText:
             found[token].append(position)
         return dict(found)
 
+    def positions_of(self, token: str) -> Sequence[int]:
+        """Where one token stands, in order. The table of all of them is only made once many are asked for."""
+        if token in self._asked or len(self._asked) >= MOST_ASKED:
+            return self._asked[token] if token in self._asked else self.positions.get(token, ())
+        self._asked[token] = found = _indexes(self.tokens, token)
+        return found
+
+    @cached_property
+    def _asked(self) -> dict[str, Sequence[int]]:
+        return {}
+
     @cached_property
     def literal(self) -> LiteralText:
         return LiteralText(self.raw)
+
+
+def _indexes(tokens: list[str], token: str) -> Sequence[int]:
+    found: list[int] = []
+    at = -1
+    for _ in range(tokens.count(token)):
+        at = tokens.index(token, at + 1)
+        found.append(at)
+    return found
 
 
 class AnalysedArticle:

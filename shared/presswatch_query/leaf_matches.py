@@ -32,7 +32,7 @@ def word_runs(tokens: Sequence[str], text: AnalysedText) -> Iterator[Run]:
     """Where the tokens stand one after the other."""
     length = len(tokens)
     wanted = list(tokens)
-    for start in text.positions.get(tokens[0], ()):
+    for start in text.positions_of(tokens[0]):
         if length == 1 or text.tokens[start : start + length] == wanted:
             yield start, start + length
 
@@ -57,7 +57,7 @@ def _positions_where(wanted: Callable[[str], bool], text: AnalysedText) -> list[
 
 def slop_runs(tokens: Sequence[str], slop: int, text: AnalysedText) -> Iterator[Run]:
     """The shortest runs that hold the tokens at distinct positions pᵢ with max(pᵢ−i) − min(pᵢ−i) ≤ slop."""
-    places = [text.positions.get(token, ()) for token in tokens]
+    places = [text.positions_of(token) for token in tokens]
     if not all(places):
         return
     shifted = {position - index for index, found in enumerate(places) for position in found}
@@ -134,7 +134,7 @@ def has_prefix_run(tokens: Sequence[str], text: AnalysedText) -> bool:
 
 def has_slop_run(tokens: Sequence[str], slop: int, text: AnalysedText) -> bool:
     """Whether `slop_runs` finds any; tries only what the rarest token allows."""
-    places = [text.positions.get(token, ()) for token in tokens]
+    places = [text.positions_of(token) for token in tokens]
     if not all(places):
         return False
     rarest, offset = _rarest(tokens, text)
@@ -144,7 +144,7 @@ def has_slop_run(tokens: Sequence[str], slop: int, text: AnalysedText) -> bool:
 
 def _rarest(tokens: Sequence[str], text: AnalysedText) -> tuple[Sequence[int], int]:
     """The positions of the token with the fewest, and its place among the tokens."""
-    return min(((text.positions.get(token, ()), offset) for offset, token in enumerate(tokens)), key=_count_first)
+    return min(((text.positions_of(token), offset) for offset, token in enumerate(tokens)), key=_count_first)
 
 
 def _count_first(found: tuple[Sequence[int], int]) -> int:

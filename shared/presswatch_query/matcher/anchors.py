@@ -36,12 +36,13 @@ __all__ = [
     "encoded",
     "leaf_atom",
     "necessary_clauses",
-    "second_atoms",
+    "second_tokens",
 ]
 
 LONGEST_GRAM = 3
 MOST_SECOND_ATOMS = 8
-IN_TITLE_AND_BODY = ("", "title", "body")
+PARTS_OF_WORDS = ("title", "body")
+IN_TITLE_AND_BODY = ("", *PARTS_OF_WORDS)
 SEPARATOR = "\0"
 ALWAYS = f"{SEPARATOR}{SEPARATOR}always{SEPARATOR}"
 ALIAS = "alias"
@@ -74,11 +75,11 @@ def encoded(field: str, kind: str, key: str) -> str:
 def direct_atom(node: Node) -> str | None:
     """The atom that decides by itself whether the watch matches; None where there is none."""
     match node:
-        case Words(tokens, field) if len(tokens) <= LONGEST_GRAM and field not in ("title", "body"):
+        case Words(tokens, field) if len(tokens) <= LONGEST_GRAM and field not in PARTS_OF_WORDS:
             return encoded(field, "gram", " ".join(tokens))
-        case Prefix((beginning,), field) if field not in ("title", "body"):
+        case Prefix((beginning,), field) if field not in PARTS_OF_WORDS:
             return encoded(field, "prefix", beginning)
-        case Fuzzy(token, field) if field not in ("title", "body"):
+        case Fuzzy(token, field) if field not in PARTS_OF_WORDS:
             return encoded(field, "fuzzy", token)
         case Exact(field, value):
             return encoded(field, "exact", value)
@@ -150,11 +151,11 @@ def leaf_atom(leaf: Node, rarity: Rarity) -> str:
     return min(_leaf_clauses(leaf, rarity), key=lambda clause: clause.share).atoms[0]
 
 
-def second_atoms(clauses: Sequence[Clause]) -> tuple[str, ...]:
-    """The rarest clause made of few tokens and pairs of title and body; a triple is replaced by its first pair."""
+def second_tokens(clauses: Sequence[Clause], rarity: Rarity) -> tuple[str, ...]:
+    """Tokens of title and body that the rarest clause made of few grams needs one of: the rarest of each gram."""
     for clause in clauses:
         if len(clause.atoms) <= MOST_SECOND_ATOMS and not any(atom.startswith(SEPARATOR) for atom in clause.atoms):
-            return tuple(" ".join(atom.split(" ")[:2]) for atom in clause.atoms)
+            return tuple(min(atom.split(" "), key=rarity) for atom in clause.atoms)
     return ()
 
 

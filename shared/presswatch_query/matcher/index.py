@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import chain
 
 from presswatch_query.edit_distance import within_one_edit
+from presswatch_query.matcher.grams import Found, Grams
 from presswatch_query.matcher.postings import (
     Group,
     Posting,
@@ -14,7 +15,6 @@ from presswatch_query.matcher.postings import (
     Value,
     add_direct,
     add_slot,
-    count_triple,
     remove_direct,
     remove_slot,
 )
@@ -25,16 +25,18 @@ __all__ = ["AtomIndex"]
 GATE = 3
 """Prefixes are looked up by their first characters; none is shorter."""
 MOST_REMEMBERED = 50_000
+AtToken = tuple[str | Slot | Group | Posting, ...]
+"""Watches that the token decides, what it makes candidates, and postings that other tokens may lead to as well."""
 
 
-class _AtTokens(dict[str, tuple[Value, ...]]):
+class _AtTokens(dict[str, AtToken]):
     """What stands at a token: as itself, as the beginning of prefixes, as a neighbour of ~1 words. Worked out once."""
 
-    def __init__(self, look_up: Callable[[str], tuple[Value, ...]]) -> None:
+    def __init__(self, look_up: Callable[[str], AtToken]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, token: str) -> tuple[Value, ...]:
+    def __missing__(self, token: str) -> AtToken:
         found = self[token] = self._look_up(token)
         return found
 
@@ -43,7 +45,7 @@ class AtomIndex:
     """Atoms of a field by kind: grams of up to three tokens, prefixes, and words with ~1."""
 
     def __init__(self) -> None:
-        self._grams: dict[str, Value] = {}
+        self._grams = Grams()
         self._prefixes: dict[str, Value] = {}
         self._prefix_lengths: dict[str, Counter[int]] = {}
         self._fuzzy: dict[str, Value] = {}
@@ -58,56 +60,79 @@ class AtomIndex:
 
     def add_direct(self, kind: str, key: str, watch_id: str) -> None:
         """A watch that this atom decides."""
+        if kind == "gram":
+            self._grams.add_direct(key, watch_id)
+            self._at_tokens.pop(key, None)
+            return
         self._note(kind, key, 1)
         # What several tokens of an article may lead to is told from itself by its posting, so an id alone will not do.
-        add_direct(self._table(kind), key, watch_id, alone=kind == "gram")
+        add_direct(self._table(kind), key, watch_id, alone=False)
 
     def remove_direct(self, kind: str, key: str, watch_id: str) -> None:
+        if kind == "gram":
+            self._grams.remove_direct(key, watch_id)
+            self._at_tokens.pop(key, None)
+            return
         remove_direct(self._table(kind), key, watch_id)
         self._note(kind, key, -1)
 
     def add_slot(self, kind: str, key: str, slot: Slot | Group) -> None:
         """Watches that this atom makes candidates."""
+        if kind == "gram":
+            self._grams.add_slot(key, slot)
+            self._at_tokens.pop(key, None)
+            return
         self._note(kind, key, 1)
         add_slot(self._table(kind), key, slot)
 
     def remove_slot(self, kind: str, key: str, slot: Slot | Group) -> None:
+        if kind == "gram":
+            self._grams.remove_slot(key, slot)
+            self._at_tokens.pop(key, None)
+            return
         remove_slot(self._table(kind), key, slot)
         self._note(kind, key, -1)
 
-    def found(self, atoms: FieldAtoms) -> Iterable[Value]:
-        """What stands at the atoms that the article has; of prefixes and ~1 words perhaps more than once."""
+    def find(self, atoms: FieldAtoms, found: Found) -> None:
+        """Adds what stands at the atoms that the article has."""
         if self._forget or len(self._at_tokens) > MOST_REMEMBERED:
             self._at_tokens, self._forget = _AtTokens(self._values_at), False
-        look_up = self._grams.get
-        pairs = [value for value in map(look_up, atoms.pairs) if value]
-        stems = {value.stem for value in pairs if value.__class__ is Posting and value.stem}
-        triples = [value for value in map(look_up, atoms.triples(stems)) if value] if stems else ()
-        return chain(chain.from_iterable(map(self._at_tokens.__getitem__, atoms.tokens)), pairs, triples)
+        at_tokens = list(chain.from_iterable(map(self._at_tokens.__getitem__, atoms.tokens)))
+        found.direct.extend([what for what in at_tokens if isinstance(what, str)])
+        several: dict[Posting, None] = {}
+        for other in [what for what in at_tokens if not isinstance(what, str)]:
+            if isinstance(other, Posting):
+                several[other] = None
+            else:
+                found.slots.append(other)
+        for posting in several:
+            found.take(posting)
+        self._grams.find_longer(atoms, found)
 
     def _table(self, kind: str) -> dict[str, Value]:
-        return self._grams if kind == "gram" else self._prefixes if kind == "prefix" else self._fuzzy
+        return self._prefixes if kind == "prefix" else self._fuzzy
 
-    def _values_at(self, token: str) -> tuple[Value, ...]:
-        found = [self._grams.get(token)]
-        lengths = self._prefix_lengths.get(token[:GATE], ())
-        found += [self._prefixes.get(token[:length]) for length in lengths if length <= len(token)]
-        found += [self._fuzzy[word] for word in self._words_near(token)]
-        return tuple(value for value in found if value)
+    def _values_at(self, token: str) -> AtToken:
+        own = self._grams.by_token.get(token)
+        found: list[str | Slot | Group | Posting] = []
+        if isinstance(own, Posting):
+            found += (*own.direct, *own.slots)
+        elif own is not None:
+            found.append(own)
+        for length in self._prefix_lengths.get(token[:GATE], ()):
+            if length <= len(token) and (prefix := self._prefixes.get(token[:length])):
+                found.append(prefix)
+        if self._fuzzy:
+            found += [self._fuzzy[word] for word in self._words_near(token)]
+        return tuple(found)
 
     def _note(self, kind: str, key: str, change: int) -> None:
         """Keeps what leads from an article's tokens to the keys."""
-        if kind == "gram":
-            self._note_gram(key, change)
-        elif kind == "prefix":
+        if kind == "prefix":
             self._note_prefix(key, change)
         else:
             self._note_fuzzy(key, change)
-
-    def _note_gram(self, gram: str, change: int) -> None:
-        self._at_tokens.pop(gram, None)
-        if gram.count(" ") == 2:
-            count_triple(self._grams, gram.rpartition(" ")[0], change)
+        self._forget = True
 
     def _note_prefix(self, prefix: str, change: int) -> None:
         lengths = self._prefix_lengths.setdefault(prefix[:GATE], Counter())
@@ -116,7 +141,6 @@ class AtomIndex:
             del lengths[len(prefix)]
         if not lengths:
             del self._prefix_lengths[prefix[:GATE]]
-        self._forget = True
 
     def _note_fuzzy(self, word: str, change: int) -> None:
         self._fuzzy_lengths[len(word)] += change
@@ -130,7 +154,6 @@ class AtomIndex:
                 words.discard(word)
                 if not words:
                     del self._fuzzy_parts[part]
-        self._forget = True
 
     def _words_near(self, token: str) -> set[str]:
         """The ~1 words that are at most one edit away."""

@@ -7,7 +7,7 @@ canonical query are kept and verified once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import nlargest
@@ -15,7 +15,7 @@ from time import perf_counter
 
 from presswatch_query.article import AnalysedArticle
 from presswatch_query.canonical import canonical_form
-from presswatch_query.matcher.anchors import ALWAYS, direct_atom, necessary_clauses, second_atoms
+from presswatch_query.matcher.anchors import ALWAYS, direct_atom, necessary_clauses, second_tokens
 from presswatch_query.matcher.places import Places
 from presswatch_query.matcher.postings import Slot
 from presswatch_query.matcher.shares import TokenShares
@@ -140,20 +140,19 @@ class Matcher:
         if slot is None:
             clauses = necessary_clauses(query.tree, self._shares)
             anchors = clauses[0].atoms if clauses else (ALWAYS,)
-            second = second_atoms(clauses[1:])
+            second = second_tokens(clauses[1:], self._shares)
             known = [atoms[0] for atoms in (anchors, second) if len(atoms) == 1]
             slot = self._slots[digest] = Slot(digest, remaining(query.tree, known), anchors, second)
             self._places.add_slot(slot, query.tree)
         return slot
 
-    def _verified(self, slots: Iterable[Slot], view: ArticleView) -> Iterator[str]:
+    def _verified(self, slots: Collection[Slot], view: ArticleView) -> Iterator[str]:
         """The watches of the slots whose tree holds. The time is shared out as it passes."""
-        tokens, pairs = view.words.tokens, view.words.pairs
+        lacks = view.words.tokens.isdisjoint
         begin = before = perf_counter()
         for slot in slots:
             slot.candidates += 1
-            self._candidates += 1
-            if slot.second and tokens.isdisjoint(slot.second) and pairs.isdisjoint(slot.second):
+            if slot.second and lacks(slot.second):
                 continue
             if slot.program is not None:
                 matched = self._holds(slot, slot.program, view)
@@ -164,6 +163,7 @@ class Matcher:
                     continue
             slot.matches += 1
             yield from slot.watch_ids
+        self._candidates += len(slots)
         self._seconds += perf_counter() - begin
 
     def _holds(self, slot: Slot, program: Program, view: ArticleView) -> bool:

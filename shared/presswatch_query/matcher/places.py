@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 from presswatch_query.article import AnalysedArticle
 from presswatch_query.ast import And, AtLeast, Near, Node, Not, Or
 from presswatch_query.matcher.anchors import ALIAS, ALWAYS, LOOSE, SEPARATOR, Rarity, leaf_atom
+from presswatch_query.matcher.grams import Found
 from presswatch_query.matcher.index import AtomIndex
 from presswatch_query.matcher.postings import (
     Group,
-    Posting,
     Slot,
     Value,
     add_direct,
@@ -123,28 +122,18 @@ class Places:
 
     def found(self, view: ArticleView) -> tuple[list[str], dict[Slot, None]]:
         """The watches that the article's atoms decide, and the slots that they make candidates."""
-        direct: list[str] = []
-        candidates: list[Slot | Group] = list(self._always)
-        several: list[Posting] = []
-        for value in self._at_atoms(view):
-            if isinstance(value, str):
-                direct.append(value)
-            elif value.direct or value.slots:
-                several.append(value)
-        for posting in dict.fromkeys(several):
-            direct.extend(posting.direct)
-            candidates.extend(posting.slots)
-        if self._loose and view.is_loose:
-            candidates.extend(self._loose)
-        return direct, _without_groups(candidates)
-
-    def _at_atoms(self, view: ArticleView) -> Iterable[Value]:
-        """What stands at the article's atoms; the same perhaps more than once."""
-        parts = [self._words.found(view.words)]
-        parts += [index.found(view.field(name)) for name, index in self._fields.items() if index]
+        found = Found([], list(self._always))
+        self._words.find(view.words, found)
+        for name, index in self._fields.items():
+            if index:
+                index.find(view.field(name), found)
         if self._exact:
-            parts.append([self._exact[key] for key in _exact_keys(view.article) if key in self._exact])
-        return chain.from_iterable(parts) if len(parts) > 1 else parts[0]
+            for key in _exact_keys(view.article):
+                if key in self._exact:
+                    found.take(self._exact[key])
+        if self._loose and view.is_loose:
+            found.slots.extend(self._loose)
+        return found.direct, _without_groups(found.slots)
 
 
 def _without_groups(candidates: Iterable[Slot | Group]) -> dict[Slot, None]:

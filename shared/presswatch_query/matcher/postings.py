@@ -6,12 +6,13 @@ change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
 from presswatch_query.matcher.verify import Program
 
 __all__ = [
+    "NOTHING",
     "Group",
     "Members",
     "Posting",
@@ -19,7 +20,8 @@ __all__ = [
     "Value",
     "add_direct",
     "add_slot",
-    "count_triple",
+    "drop_if_empty",
+    "posting_at",
     "remove_direct",
     "remove_slot",
     "with_member",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 Member = TypeVar("Member")
+Atom = TypeVar("Atom", bound=Hashable)
 Members = tuple[Member, ...] | dict[Member, None]
 MOST_IN_A_TUPLE = 32
 
@@ -72,7 +75,7 @@ class Slot:
         """What is still to verify where an anchor and a second atom are there; None: nothing."""
         self.anchors = anchors
         self.second = second
-        """Tokens and pairs of title and body of which one must be there as well; empty: nothing more is known."""
+        """Tokens of title and body of which one must be there as well; empty: nothing more is known."""
         self.watch_ids: Members[str] = ()
         self.candidates = 0
         self.matches = 0
@@ -99,26 +102,29 @@ class Group:
 
 
 class Posting:
-    """Watches at an atom: those it decides, and those (by themselves or as a group) that it makes candidates."""
+    """What stands at an atom: watches that it decides, those (by themselves or as a group) that it makes candidates.
 
-    __slots__ = ("direct", "slots", "stem", "triples")
+    At a pair also what stands at the triples that begin with it, by their last token.
+    """
+
+    __slots__ = ("direct", "slots", "thirds")
 
     def __init__(self, direct: Iterable[str] = ()) -> None:
         self.direct: Members[str] = tuple(direct)
         self.slots: Members[Slot | Group] = ()
-        self.stem = ""
-        """The atom itself, if triples begin with it."""
-        self.triples = 0
+        self.thirds: dict[str, Value] = NOTHING
 
     def is_empty(self) -> bool:
-        return not (self.direct or self.slots or self.triples)
+        return not (self.direct or self.slots or self.thirds)
 
 
 Value = str | Posting
 """Mostly one watch that the atom decides: then its id, which takes no memory of its own."""
+NOTHING: dict[str, Value] = {}
+"""Stands for all that are empty; nothing is ever put in."""
 
 
-def _posting_at(table: dict[str, Value], atom: str) -> Posting:
+def posting_at(table: dict[Atom, Value], atom: Atom) -> Posting:
     """The posting of an atom, made from whatever stands there."""
     known = table.get(atom)
     if isinstance(known, Posting):
@@ -127,44 +133,38 @@ def _posting_at(table: dict[str, Value], atom: str) -> Posting:
     return posting
 
 
-def add_direct(table: dict[str, Value], atom: str, watch_id: str, *, alone: bool = True) -> None:
+def add_direct(table: dict[Atom, Value], atom: Atom, watch_id: str, *, alone: bool = True) -> None:
     """Adds a watch that the atom decides; as its mere id if it may stand alone."""
     if alone and watch_id and atom not in table:
         table[atom] = watch_id
         return
-    posting = _posting_at(table, atom)
+    posting = posting_at(table, atom)
     posting.direct = with_member(posting.direct, watch_id)
 
 
-def remove_direct(table: dict[str, Value], atom: str, watch_id: str) -> None:
+def remove_direct(table: dict[Atom, Value], atom: Atom, watch_id: str) -> None:
     known = table[atom]
     if isinstance(known, Posting):
         known.direct = without_member(known.direct, watch_id)
-        _drop_if_empty(table, atom, known)
+        drop_if_empty(table, atom)
     else:
         del table[atom]
 
 
-def add_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
-    posting = _posting_at(table, atom)
+def add_slot(table: dict[Atom, Value], atom: Atom, slot: Slot | Group) -> None:
+    posting = posting_at(table, atom)
     posting.slots = with_member(posting.slots, slot)
 
 
-def remove_slot(table: dict[str, Value], atom: str, slot: Slot | Group) -> None:
+def remove_slot(table: dict[Atom, Value], atom: Atom, slot: Slot | Group) -> None:
     known = table[atom]
     if isinstance(known, Posting):
         known.slots = without_member(known.slots, slot)
-        _drop_if_empty(table, atom, known)
+        drop_if_empty(table, atom)
 
 
-def _drop_if_empty(table: dict[str, Value], atom: str, posting: Posting) -> None:
-    if posting.is_empty():
+def drop_if_empty(table: dict[Atom, Value], atom: Atom) -> None:
+    """Removes the posting of an atom, if there is one at which nothing stands."""
+    known = table.get(atom)
+    if isinstance(known, Posting) and known.is_empty():
         del table[atom]
-
-
-def count_triple(table: dict[str, Value], stem: str, change: int) -> None:
-    """Notes at a pair how many triples begin with it."""
-    posting = _posting_at(table, stem)
-    posting.triples += change
-    posting.stem = stem if posting.triples else ""
-    _drop_if_empty(table, stem, posting)

@@ -26,7 +26,7 @@ from presswatch_query.ast import (
 )
 from presswatch_query.evaluation import Found, field_of, found_in, non_overlapping
 from presswatch_query.exact_values import holds_value
-from presswatch_query.leaf_matches import has_prefix_run, has_slop_run, has_word_run
+from presswatch_query.leaf_matches import has_prefix_run, has_slop_run
 from presswatch_query.matcher.alias_table import AliasTables
 from presswatch_query.matcher.view import ArticleView
 
@@ -35,8 +35,6 @@ __all__ = ["Program", "compiled", "holds", "remaining", "run"]
 Program = tuple[Any, ...]
 Step = Callable[[Program, ArticleView], bool]
 
-PARTS_OF_WORDS = ("title", "body")
-"""Fields without atoms of their own."""
 ALIAS_TABLES = AliasTables()
 """Only remembers what follows from the leaves themselves."""
 
@@ -89,22 +87,18 @@ def _is_atom(node: Node, known: Collection[str]) -> bool:
 
 def _compiled_leaf(leaf: Node) -> Program:
     match leaf:
-        case Words(tokens, field) if len(tokens) <= 2 and field not in PARTS_OF_WORDS:
-            step = _token if len(tokens) == 1 else _pair
-            atom = " ".join(tokens)
-            return (step, atom) if not field else (_token_of if len(tokens) == 1 else _pair_of, atom, field)
+        case Words((token,), field):
+            return (_token_of, token, field) if field else (_token, token)
         case Words(tokens, field):
             return (_words, tokens, field)
         case SlopPhrase(tokens, slop, field):
             return (_slop, tokens, slop, field)
-        case Prefix((beginning,), field) if field not in PARTS_OF_WORDS:
+        case Prefix((beginning,), field):
             return (_prefix, beginning, field)
         case Prefix(tokens, field):
             return (_prefix_words, tokens, field)
-        case Fuzzy(token, field) if field not in PARTS_OF_WORDS:
+        case Fuzzy(token, field):
             return (_fuzzy, token, field)
-        case Fuzzy(_, field):
-            return (_fuzzy_in, leaf, field)
         case Literal(text, field):
             return (_literal, text, field)
         case _:
@@ -139,24 +133,14 @@ def _token(program: Program, view: ArticleView) -> bool:
     return program[1] in view.words.tokens
 
 
-def _pair(program: Program, view: ArticleView) -> bool:
-    return program[1] in view.words.pairs
-
-
 def _token_of(program: Program, view: ArticleView) -> bool:
     return program[1] in view.field(program[2]).tokens
 
 
-def _pair_of(program: Program, view: ArticleView) -> bool:
-    return program[1] in view.field(program[2]).pairs
-
-
 def _words(program: Program, view: ArticleView) -> bool:
     _, tokens, field = program
-    inside = view.words if field in PARTS_OF_WORDS else view.field(field)
-    if len(tokens) > 1 and f"{tokens[0]} {tokens[1]}" not in inside.pairs:
-        return False
-    return tokens[-1] in inside.tokens and any(has_word_run(tokens, text) for text in view.article.texts(field))
+    inside = view.field(field)
+    return inside.tokens.issuperset(tokens) and inside.has_run(tokens)
 
 
 def _prefix(program: Program, view: ArticleView) -> bool:
@@ -170,10 +154,6 @@ def _prefix_words(program: Program, view: ArticleView) -> bool:
 
 def _fuzzy(program: Program, view: ArticleView) -> bool:
     return view.field(program[2]).has_near(program[1])
-
-
-def _fuzzy_in(program: Program, view: ArticleView) -> bool:
-    return any(found_in(program[1], text) for text in view.article.texts(program[2]))
 
 
 def _slop(program: Program, view: ArticleView) -> bool:
@@ -211,7 +191,7 @@ def _near_in(node: Near, text: AnalysedText) -> bool:
 
 def _runs(node: Node, text: AnalysedText) -> Sequence[tuple[int, int]]:
     if isinstance(node, Words) and len(node.tokens) == 1:
-        return [(position, position + 1) for position in text.positions.get(node.tokens[0], ())]
+        return [(position, position + 1) for position in text.positions_of(node.tokens[0])]
     return [(match.start, match.end) for match in _found(node, text)]
 
 
@@ -239,4 +219,4 @@ def _at_least(program: Program, view: ArticleView) -> bool:
     return sum(non_overlapping(_found(node.child, text)) for text in texts) >= node.count
 
 
-COSTS: dict[Step, int] = {_token: 0, _pair: 0, _exact: 0, _near: 3, _at_least: 3, _slop: 2, _literal: 2}
+COSTS: dict[Step, int] = {_token: 0, _exact: 0, _near: 3, _at_least: 3, _slop: 2, _literal: 2}

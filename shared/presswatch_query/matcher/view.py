@@ -1,17 +1,17 @@
-"""An article as the matcher sees it: its tokens and pairs of tokens as sets, worked out once an article."""
+"""An article as the matcher sees it: the tokens of a field as a set, and quick ways to runs of them."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import cache, cached_property
-from itertools import pairwise
 
 from presswatch_query import unicode_tables as tables
 from presswatch_query.article import AnalysedArticle, AnalysedText
 from presswatch_query.characters import VARIATION_SELECTORS, class_body
 from presswatch_query.edit_distance import within_one_edit
+from presswatch_query.leaf_matches import has_word_run
 from presswatch_query.normal_forms import normal_form
 
 __all__ = ["ArticleView", "FieldAtoms"]
@@ -19,16 +19,31 @@ __all__ = ["ArticleView", "FieldAtoms"]
 ALL_FIELDS = ("", "lead", "author", "url")
 
 
-class FieldAtoms:
-    """The atoms of the texts of one field: tokens, and pairs of neighbours joined by a space."""
+LONG_TEXT = 20_000
+"""Tokens. In fewer, a run is found quicker by going through them all than by a table of where each one stands."""
 
-    __slots__ = ("__dict__", "_in_order", "pairs", "texts", "tokens")
+
+class FieldAtoms:
+    """The tokens of the texts of one field."""
+
+    __slots__ = ("__dict__", "texts", "tokens")
 
     def __init__(self, texts: Sequence[AnalysedText]) -> None:
         self.texts = texts
-        self._in_order = [list(map(" ".join, pairwise(text.tokens))) for text in texts]
         self.tokens: set[str] = set().union(*(text.tokens for text in texts))
-        self.pairs: set[str] = set().union(*self._in_order)
+
+    def has_run(self, tokens: Sequence[str]) -> bool:
+        """Whether the tokens, each of which is there, stand one after the other."""
+        if self._joined is None:
+            return any(has_word_run(tokens, text) for text in self.texts)
+        return f" {' '.join(tokens)} " in self._joined
+
+    @cached_property
+    def _joined(self) -> str | None:
+        """All tokens between spaces; nothing reaches from one text to the next."""
+        if sum(len(text.tokens) for text in self.texts) > LONG_TEXT:
+            return None
+        return " | ".join(("", *(" ".join(text.tokens) for text in self.texts), ""))
 
     @cached_property
     def sorted_tokens(self) -> list[str]:
@@ -49,15 +64,6 @@ class FieldAtoms:
         """Whether a token at distance ≤ 1 is there."""
         lengths = (len(token) - 1, len(token), len(token) + 1)
         return any(within_one_edit(token, other) for length in lengths for other in self._by_length.get(length, ()))
-
-    def triples(self, stems: Set[str]) -> set[str]:
-        """Triples that begin with one of the pairs in `stems`."""
-        return {
-            f"{pair} {text.tokens[at + 2]}"
-            for text, pairs in zip(self.texts, self._in_order, strict=True)
-            for at, pair in enumerate(pairs[:-1])
-            if pair in stems
-        }
 
 
 class ArticleView:
