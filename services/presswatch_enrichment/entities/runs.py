@@ -1,4 +1,4 @@
-"""Runs of capitalised words, the raw material of names."""
+"""Runs of capitalised words, the raw material of names, with what stands before and behind them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from presswatch_enrichment.entities.words import small_words
 from presswatch_enrichment.entities.words import words as word_list
+from presswatch_enrichment.stopwords import stopwords
 
 __all__ = ["Run", "Word", "find_runs", "is_title_case"]
 
 WORD = re.compile(r"[^\W\d_]+(?:[.'’\-&][^\W\d_]+)*\.?|\d+[\w.,]*")
-OPENERS = "(“\"«„‘'"
-LOOK_BACK = 40
-CONNECTORS_IN_A_ROW = 2
+SMALL_IN_A_ROW = 2
 WORDS_MAX = 15
-# What may stand between a word and the run it leads to, within one sentence.
-LEADS = (" ", " (", ", ", " “", ' "', " «", " „", "-")
+LOOK_BACK = 48
+LOOK_AHEAD = 40
+AHEAD = 4
+TOKEN = re.compile(r"[^\W\d_]+(?:[.'’\-][^\W\d_]+)*|\d[\d.,]*|[^\w ]")
+SENTENCE_ENDS = frozenset(".!?:;…\n•*|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Capitalised words with the small ones between them; what stands before and behind it."""
+    """Capitalised words and the small ones between them.
+
+    `before` is the word or sign in front, `earlier` the one in front of that; both are empty where the run begins its
+    sentence. `after` is the word or sign behind, `ahead` those behind that. All in lower case.
+    """
 
     words: tuple[Word, ...]
+    earlier: str
     before: str
     after: str
+    ahead: tuple[str, ...]
 
     @property
     def start(self) -> int:
@@ -47,16 +56,37 @@ class Run:
 
 def find_runs(text: str) -> Iterator[Run]:
     for match in _run_pattern().finditer(text):
-        words = tuple(_word(found, match.start()) for found in WORD.finditer(match[0]))
-        yield Run(words, _before(text, match.start()), _after(text, words[-1].end))
+        # Handles, hashtags and addresses are no names.
+        if match.start() and text[match.start() - 1] in "@#/":
+            continue
+        for words in _by_sentence(match):
+            if len(words) > 1 or not _is_plain(words[0].text):
+                yield Run(words, *_before(text, words[0].start), *_after(text, words[-1].end))
+
+
+def _by_sentence(match: re.Match[str]) -> Iterator[tuple[Word, ...]]:
+    """The words of a match, apart where a full stop ends a sentence among them."""
+    held: list[Word] = []
+    for found in WORD.finditer(match[0]):
+        held.append(_word(found, match.start()))
+        if found[0].endswith(".") and not held[-1].text.endswith("."):
+            yield tuple(held)
+            held = []
+    if held:
+        yield tuple(held)
+
+
+def _is_plain(word: str) -> bool:
+    """A word of every sentence at the beginning of one: "The", "It"; not "IT"."""
+    return word.lower() in stopwords("en") and (len(word) == 1 or not word.isupper())
 
 
 @cache
 def _run_pattern() -> re.Pattern[str]:
-    """A capitalised word, and others behind it that only blanks, hyphens, "&" and connectors separate."""
+    """A capitalised word, and others behind it that only blanks, hyphens, "&" and small words separate."""
     capital = rf"(?<![^\W_])[{_capitals()}][^\W_]*(?:[.'’\-&][^\W\d_]+)*\.?"
-    connectors = "|".join(sorted(word_list("connectors"), key=len, reverse=True))
-    joint = rf"(?:(?:\ (?:{connectors})){{0,{CONNECTORS_IN_A_ROW}}}\ |\ &\ |\ -\ |-)"
+    small = "|".join(sorted(small_words() - {"&"}, key=len, reverse=True))
+    joint = rf"(?:(?:\ (?:{small})){{0,{SMALL_IN_A_ROW}}}\ |\ &\ |\ -\ |-)"
     return re.compile(rf"{capital}(?:{joint}{capital}){{0,{WORDS_MAX - 1}}}")
 
 
@@ -82,22 +112,17 @@ def _word(match: re.Match[str], offset: int) -> Word:
     return Word(sys.intern(found), start, end)
 
 
-def _before(text: str, start: int) -> str:
-    """The word that leads to the run; nothing where the run begins its sentence."""
-    head = text[max(0, start - LOOK_BACK) : start]
-    for lead in LEADS:
-        if head.endswith(lead):
-            word = head[: -len(lead)].rpartition(" ")[2].lstrip(OPENERS)
-            if word[-1:].isalnum() or word.endswith("."):
-                return word
-    return ""
+def _before(text: str, start: int) -> tuple[str, str]:
+    tokens = TOKEN.findall(text[max(0, start - LOOK_BACK) : start])
+    if not tokens or tokens[-1] in SENTENCE_ENDS:
+        return "", ""
+    return (tokens[-2].lower() if len(tokens) > 1 else ""), tokens[-1].lower()
 
 
-def _after(text: str, end: int) -> str:
-    for gap in (" ", ", "):
-        if text.startswith(gap, end) and (word := WORD.match(text, end + len(gap))):
-            return word[0]
-    return ""
+def _after(text: str, end: int) -> tuple[str, tuple[str, ...]]:
+    line = text[end : end + LOOK_AHEAD].partition("\n")[0].lower()
+    after, *ahead = TOKEN.findall(line)[: AHEAD + 1] or ("",)
+    return after, tuple(ahead)
 
 
 def is_title_case(text: str) -> bool:

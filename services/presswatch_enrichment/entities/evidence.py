@@ -1,0 +1,180 @@
+"""What speaks for a name: features of words, of what stands around them, and of the tables.
+
+A feature is a short text; `weights.py` says how much each counts for each kind of name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from presswatch_enrichment.entities.runs import Run, Word, find_runs
+from presswatch_enrichment.entities.traits import coarse, traits
+from presswatch_enrichment.entities.words import noun_kind, words
+
+__all__ = [
+    "Document",
+    "behind",
+    "document",
+    "end_of",
+    "in_front",
+    "inside",
+    "lead_of",
+    "within_run",
+    "word_features",
+]
+
+LOWER = re.compile(r"(?<![^\W_])[^\W\d_A-Z][^\W\d_]+(?:['’][^\W\d_]+)?")
+COUNTED = 4
+RUN_WORDS_MAX = 3000
+LEADS_ON = frozenset((",", "(", "is", "was", "are", "were", "has", "'s", "’s", "-"))
+TELLING_PAIRS = frozenset((",", "(", "and", "the", "of", '"'))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text, its runs, and what it tells of words elsewhere.
+
+    `lower` are its words in lower case, `capital` those with a capital within a sentence; `listed` says which table a
+    name stands in.
+    """
+
+    text: str
+    runs: tuple[Run, ...]
+    lower: frozenset[str]
+    capital: frozenset[str]
+    listed: Callable[[str], str]
+
+
+def document(text: str, listed: Callable[[str], str]) -> Document:
+    runs = tuple(_up_to(RUN_WORDS_MAX, find_runs(text)))
+    capital = frozenset(word.text for run in runs for place, word in enumerate(run.words) if place or run.before)
+    return Document(text, runs, frozenset(LOWER.findall(text)), capital, listed)
+
+
+def _up_to(count: int, runs: Iterator[Run]) -> Iterator[Run]:
+    """Whole runs of so many words: a text of nothing but capitals shall not cost more than a long one."""
+    for run in runs:
+        count -= len(run.words)
+        if count < 0:
+            return
+        yield run
+
+
+def word_features(word: str, role: str) -> Iterator[str]:
+    """Of a word that is the `only`, `first`, `last` or a `mid` one of a segment."""
+    for trait in traits(word):
+        yield f"{role}:{trait}"
+    yield f"{role}:={coarse(word)}"
+    yield f"{role}:w={word}"
+    if role in ("only", "last"):
+        low = word.lower()
+        yield f"{role}:s3={low[-3:]}"
+        yield f"{role}:s2={low[-2:]}"
+
+
+def inside(run: Run, i: int, j: int, about: Document) -> list[str]:
+    """Of the words `i` to `j` of a run together."""
+    segment = run.words[i:j]
+    first = segment[0].text
+    found = _together(segment) if j - i > 1 else ["len=1", "lower"] if first.lower() in about.lower else ["len=1"]
+    table = about.listed(about.text[segment[0].start : segment[-1].end])
+    if table:
+        found += (f"g={table}", f"g={table}_{min(j - i, 2)}_{coarse(first)}")
+        found.append(f"g={table}_{_leads(run.before) if i == 0 else 'in'}")
+        if i or j < len(run.words):
+            found.append(f"g={table}_part")
+    return found
+
+
+def _together(segment: Sequence[Word]) -> list[str]:
+    count = min(len(segment), COUNTED)
+    found = [f"len={count}", f"pair={coarse(segment[0].text)}_{coarse(segment[-1].text)}_{count}"]
+    small = {word.text for word in segment[1:-1]}
+    if "of" in small:
+        found.append("has of")
+    if not small.isdisjoint(words("joiners")):
+        found.append("has and")
+    return found
+
+
+def lead_of(run: Run, about: Document) -> tuple[str, str, str, str]:
+    """What leads to a run: the two words in front, the look of its first one, and where else that one was seen."""
+    first = run.words[0].text
+    seen = ""
+    if not run.before:
+        seen = "lower" if first.lower() in about.lower else "capital" if first in about.capital else ""
+    return run.earlier, run.before, coarse(first), seen
+
+
+def in_front(earlier: str, before: str, look: str, seen: str, many: bool) -> Iterator[str]:
+    """Of what leads to a run whose first word is a name, or with `many` begins one."""
+    yield f"b={before}"
+    yield f"bc={_leads(before)}"
+    yield f"bc={_leads(before)}_{look}{many}"
+    if before in TELLING_PAIRS:
+        yield f"bb={earlier}_{before}"
+    for name, word in (("nb", before), ("ne", earlier)):
+        if kind := noun_kind(word):
+            yield f"{name}={kind}"
+    if not before:
+        yield f"^{many}{look}"
+    if seen:
+        yield f"^{seen}{many}"
+
+
+def within_run(word: str, following: str, side: str) -> Iterator[str]:
+    """Of a name that a cut between two words of a run begins (`side` "b") or ends ("a")."""
+    one, other = coarse(word), coarse(following)
+    if side == "b":
+        yield f"b=%{one}"
+        yield f"in={one}|{other}"
+        if kind := noun_kind(word.lower()):
+            yield f"nb={kind}"
+    else:
+        yield f"a=%{other}"
+        yield f"out={one}|{other}"
+
+
+def end_of(run: Run) -> tuple[str, str, str]:
+    """What follows a run: the two words behind, and the kind that an apposition names."""
+    leads_on = run.after in LEADS_ON and not noun_kind(run.after)
+    return run.after, run.ahead[0] if run.ahead else "", _apposition(run.ahead) if leads_on else ""
+
+
+def behind(after: str, further: str, apposition: str) -> Iterator[str]:
+    """Of what follows a run."""
+    yield f"a={after}"
+    yield f"aa={after}_{further}"
+    if after in words("speech"):
+        yield "ac=speech"
+    if kind := noun_kind(after):
+        yield f"na={kind}"
+    if apposition:
+        yield f"nx={apposition}"
+
+
+def _apposition(ahead: tuple[str, ...]) -> str:
+    """The kind that the first noun of "…, the singer" or "… is a town" names."""
+    for word in ahead:
+        if kind := noun_kind(word):
+            return kind
+        if word in (".", ";", "and"):
+            break
+    return ""
+
+
+def _leads(word: str) -> str:
+    """What kind of word leads to a name."""
+    if not word:
+        return "^"
+    if word in words("locatives"):
+        return "loc"
+    if word.rstrip(".").capitalize() in words("honorifics"):
+        return "hon"
+    if word in words("speech"):
+        return "speech"
+    if word[0].isdigit():
+        return "num"
+    return "word" if word[0].isalpha() else "sign"

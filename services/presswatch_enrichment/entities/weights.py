@@ -1,0 +1,106 @@
+"""How much each piece of evidence counts for each kind of name: the table `data/weights.tsv`.
+
+The table was fitted by `fit_weights.py`; a feature it does not have counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from presswatch_enrichment.entities.evidence import (
+    Document,
+    behind,
+    end_of,
+    in_front,
+    inside,
+    lead_of,
+    within_run,
+    word_features,
+)
+from presswatch_enrichment.entities.runs import Run
+
+__all__ = ["KINDS", "Score", "Scorer", "add", "features_of", "load_scorer", "read_weights"]
+
+TABLE = Path(__file__).parent / "data" / "weights.tsv"
+KINDS = ("", "person", "organisation", "place", "other")
+"""Of a segment, in the order of the table's columns; the first one is no name, "other" a title or an event."""
+Score = tuple[float, float, float, float, float]
+REMEMBERED = 50_000
+
+
+def features_of(run: Run, i: int, j: int, about: Document) -> list[str]:
+    """All evidence on the words `i` to `j` of a run."""
+    words = run.words
+    found = [feature for word, role in _roles(run, i, j) for feature in word_features(word, role)]
+    found += inside(run, i, j, about)
+    found += within_run(words[i - 1].text, words[i].text, "b") if i else in_front(*lead_of(run, about), j > 1)
+    found += within_run(words[j - 1].text, words[j].text, "a") if j < len(words) else behind(*end_of(run))
+    return found
+
+
+def _roles(run: Run, i: int, j: int) -> list[tuple[str, str]]:
+    words = [word.text for word in run.words[i:j]]
+    if len(words) == 1:
+        return [(words[0], "only")]
+    return [(words[0], "first"), *((word, "mid") for word in words[1:-1]), (words[-1], "last")]
+
+
+class Scorer:
+    """The weights, and sums of those that come up again and again, which are remembered."""
+
+    def __init__(self, weights: Mapping[str, Score]) -> None:
+        self._weights = weights
+        remembered = lru_cache(maxsize=REMEMBERED)
+        self._of_word = remembered(lambda *key: self.sum(word_features(*key)))
+        self._of_cut = remembered(lambda *key: self.sum(within_run(*key)))
+        self._of_lead = remembered(lambda *key: self.sum(in_front(*key)))
+        self._of_end = remembered(lambda *key: self.sum(behind(*key)))
+
+    def reading(self, run: Run, about: Document) -> Callable[[int, int], Score]:
+        """The evidence on any words `i` to `j` of a run."""
+        words = run.words
+        count = len(words)
+        lead = lead_of(run, about)
+        end = self._of_end(*end_of(run))
+
+        def score(i: int, j: int) -> Score:
+            left = self._of_cut(words[i - 1].text, words[i].text, "b") if i else self._of_lead(*lead, j > 1)
+            right = self._of_cut(words[j - 1].text, words[j].text, "a") if j < count else end
+            own = self.sum(inside(run, i, j, about))
+            if j - i == 1:
+                return add((left, right, own, self._of_word(words[i].text, "only")))
+            return add((left, right, own, *(self._of_word(word, role) for word, role in _roles(run, i, j))))
+
+        return score
+
+    def sum(self, features: Iterable[str]) -> Score:
+        known = self._weights.get
+        return add([score for feature in features if (score := known(feature))])
+
+
+def add(scores: Iterable[Score]) -> Score:
+    none = person = organisation = place = other = 0.0
+    for to_none, to_person, to_organisation, to_place, to_other in scores:
+        none += to_none
+        person += to_person
+        organisation += to_organisation
+        place += to_place
+        other += to_other
+    return none, person, organisation, place, other
+
+
+@cache
+def load_scorer() -> Scorer:
+    return Scorer(read_weights(TABLE))
+
+
+def read_weights(table: Path) -> Mapping[str, Score]:
+    weights: dict[str, Score] = {}
+    for line in table.read_text(encoding="utf-8").split("\n")[1:]:
+        feature, *columns = line.split("\t")
+        if columns:
+            none, person, organisation, place, other = (float(column or 0) for column in columns)
+            weights[feature] = (none, person, organisation, place, other)
+    return weights
