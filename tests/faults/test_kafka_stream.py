@@ -86,11 +86,24 @@ async def test_nothing_is_lost_when_the_broker_is_killed(tmp_path: Path, own_kaf
         for _ in range(BROKER_KILLS):
             await asyncio.to_thread(own_kafka.kill)
             await asyncio.to_thread(own_kafka.start)
-            await running.copied(200)
+            await running.copied(100)
         balance, seconds = await running.balance()
     told("broker kill -9", host, BROKER_KILLS, balance, seconds)
     assert balance.lost == 0
     assert balance.twice <= BROKER_KILLS * TWICE_A_KILL
+
+
+@hosts
+async def test_a_worker_stops_in_time_though_the_broker_is_away(tmp_path: Path, own_kafka: Kafka, host: str) -> None:
+    async with copying(own_kafka.bootstrap, tmp_path, host, workers=1) as running:
+        (worker,) = running.workers
+        await asyncio.to_thread(own_kafka.kill)
+        assert await worker.end(signal.SIGTERM) == 0, worker.log()[-3000:]
+        await asyncio.to_thread(own_kafka.start)
+        await worker.start()
+        balance, seconds = await running.balance()
+    told("SIGTERM while the broker is away", host, 1, balance, seconds)
+    assert balance.lost == 0
 
 
 @hosts
@@ -104,7 +117,7 @@ async def test_a_broker_that_is_away_is_waited_for(tmp_path: Path, own_kafka: Ka
         await asyncio.sleep(away)
         lines = len(worker.log().splitlines()) - before
         await asyncio.to_thread(own_kafka.start)
-        await running.copied(200)
+        await running.copied(100)
         balance, seconds = await running.balance()
     told(f"broker away {away:g} s ({lines} log lines)", host, 1, balance, seconds)
     assert balance.lost == 0

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 from presswatch_shared.clock import Clock
 from presswatch_shared.envelope import Envelope
@@ -32,7 +33,7 @@ from presswatch_shared.stream.health import StageHealth, StageState
 from presswatch_shared.stream.items import Item, StageInputs
 from presswatch_shared.stream.pause_mark import PauseMark
 from presswatch_shared.stream.port import Consumer, RawOut, RawRecord, Revoked, Stage, Stream
-from presswatch_shared.stream.retrying import GivenUp, Rest, Retrying
+from presswatch_shared.stream.retrying import GivenUp, Rest, Retrying, unless_stopped
 from presswatch_shared.topics import Topic
 
 __all__ = ["EngineSettings", "OnDeadLetter", "StageRunner"]
@@ -40,6 +41,7 @@ __all__ = ["EngineSettings", "OnDeadLetter", "StageRunner"]
 OnDeadLetter = Callable[[Envelope | None, str], Awaitable[None]]
 """Told of a dead letter before its offset is committed: the envelope, where it could be decoded, and the stage."""
 SECOND = 1_000_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class EngineSettings:
     """Before a message that killed the process is run alone for the second and the third time."""
     resume_every: float = 0.5
     stop_within: float = 7.0
+    """What a batch in hand has left once told to stop; then `commit_within` for its commit."""
+    commit_within: float = 1.5
 
     @property
     def deadly(self) -> int:
@@ -115,7 +119,9 @@ class StageRunner:
         # A restart tries again.
         self._pause.clear()
         with suppress(GivenUp):
-            self._consumer = await self._retrying(lambda: self._stream.consumer(self.name, self._inputs.topics), stop)
+            self._consumer = await self._retrying(
+                lambda: self._unless_stopped(self._stream.consumer(self.name, self._inputs.topics)), stop
+            )
             try:
                 self._health.turn(StageState.RUNNING)
                 while not stop.is_set():
@@ -228,12 +234,16 @@ class StageRunner:
 
     async def _commit(self, piece: Sequence[Item], outs: Sequence[RawOut], outcome: str = "handled") -> None:
         raws = [item.raw for item in piece]
-        await self._retrying(lambda: self._consumer.commit(raws, outs), self._stop)
+        await self._retrying(lambda: self._unless_stopped(self._consumer.commit(raws, outs)), self._stop)
         self._journal.cleared([raw.position for raw in raws])
         self._health.finished_batch()
         if outcome == "handled":
             self._window.add(failed=False, count=sum(item.heartbeat is None for item in piece))
         self._count(piece, outs, outcome)
+
+    def _unless_stopped(self, work: Awaitable[T]) -> Awaitable[T]:
+        """Brokers may be away for longer than there is time to stop."""
+        return unless_stopped(work, self._stop, within=self._settings.commit_within)
 
     def _count(self, piece: Sequence[Item], outs: Sequence[RawOut], outcome: str) -> None:
         kinds = Counter("heartbeat" if i.heartbeat else "dead_letter" if i.refusal else outcome for i in piece)

@@ -12,14 +12,11 @@ from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.attempt_journal import AttemptJournal
 from presswatch_shared.stream.encoding import encode_out
 from presswatch_shared.stream.items import Item
-from presswatch_shared.stream.port import Out, RawOut, Record, Stage
-from presswatch_shared.stream.retrying import GivenUp
+from presswatch_shared.stream.port import RawOut, Record, Stage
+from presswatch_shared.stream.retrying import unless_stopped
 from presswatch_shared.topics import Topic
 
 __all__ = ["StageCall"]
-
-# A stage may take so long to notice that it was cancelled.
-CANCEL_SECONDS = 1.0
 
 
 class StageCall:
@@ -66,23 +63,5 @@ class StageCall:
             self._journal.running(positions),
             self._duration.time(),
         ):
-            answered = await self._unless_stopped(records, stop)
+            answered = await unless_stopped(self._stage.handle(records), stop, within=self._stop_within)
             return [encode_out(out, trace) for out in answered]
-
-    async def _unless_stopped(self, records: Sequence[Record], stop: asyncio.Event) -> Sequence[Out]:
-        handling = asyncio.ensure_future(self._stage.handle(records))
-        stopping = asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait({handling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not handling.done():
-                await asyncio.wait({handling}, timeout=self._stop_within)
-            if handling.cancelled():
-                raise RuntimeError(f"stage {self._stage.name} cancelled itself")
-            if handling.done():
-                return handling.result()
-        finally:
-            stopping.cancel()
-            if not handling.done():
-                handling.cancel()
-                await asyncio.wait({handling}, timeout=CANCEL_SECONDS)
-        raise GivenUp

@@ -13,14 +13,39 @@ from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.backoff import backoff
 from presswatch_shared.stream.health import StageHealth, StageState
 
-__all__ = ["GivenUp", "Rest", "Retrying"]
+__all__ = ["GivenUp", "Rest", "Retrying", "unless_stopped"]
 
 T = TypeVar("T")
+# Work may take so long to notice that it was cancelled.
+CANCEL_SECONDS = 1.0
 Rest = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
 class GivenUp(Exception):
     """Told to stop: the messages in hand are left uncommitted."""
+
+
+async def unless_stopped(work: Awaitable[T], stop: asyncio.Event, *, within: float) -> T:
+    """The result of `work`, which has `within` seconds left once `stop` is set.
+
+    Raises:
+        GivenUp: it did not finish in time, and was cancelled.
+    """
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            await asyncio.wait({working}, timeout=within)
+        if working.cancelled():
+            raise RuntimeError("work cancelled itself")
+        if working.done():
+            return working.result()
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working}, timeout=CANCEL_SECONDS)
+    raise GivenUp
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import aiokafka
 import faust
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faust.app.base import BootStrategy
+from faust.transport.consumer import RecordMap
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
@@ -24,7 +25,8 @@ from presswatch_shared.stream.kafka.settings import KafkaSettings
 __all__ = ["Rebalances", "SoundApp", "SoundConsumer", "make_app"]
 
 # Messages between fetching and the stage; both are small since a message may be large.
-BUFFER_MESSAGES = 200
+BUFFER_MESSAGES = 500
+FULL_SECONDS = 0.02
 # Faust's own timer beside the commit of each batch.
 COMMIT_SECONDS = 30.0
 
@@ -54,6 +56,17 @@ class SoundConsumer(Consumer):
         # Before anything of them can arrive.
         self.app.rebalances.after_rebalance([(place.topic, place.partition) for place in assigned])
         await super().on_partitions_assigned(assigned, generation_id)
+
+    async def _wait_next_records(
+        self,
+        timeout: float,  # noqa: ASYNC109 (the name is that of Faust)
+    ) -> tuple[RecordMap | None, set[TP] | None]:
+        active = self._get_active_partitions()
+        if self.flow_active and not active:
+            # All buffers are full: Faust would sleep for a second.
+            await self.sleep(FULL_SECONDS)
+            return {}, active
+        return await super()._wait_next_records(timeout)
 
     async def commit_up_to(self, ends: Mapping[TP, int]) -> bool:
         """Commit what was acknowledged; whether each partition is committed up to its end."""

@@ -28,7 +28,7 @@ __all__ = ["FaustConsumer", "open_consumer"]
 
 SECOND = 1_000_000
 TAKE_MESSAGES = 200
-TAKE_SECONDS = 0.02
+TAKE_SECONDS = 0.05
 # How often a poll that waits looks whether Faust still runs.
 LOOK_SECONDS = 1.0
 JOIN_SECONDS = 60.0
