@@ -60,7 +60,7 @@ class _Routes:
         self._tx = tx
         self._now = now
         watch_ids = {alert.watch_id for alert in batch}
-        self._owners = watches.owners(tx, watch_ids)
+        self._owners = watches.owners_of(tx, watch_ids)
         self._policies = policies.policies_of(tx, watch_ids)
         self._channels = channels.active_channels(tx, watch_ids)
         self._muted = holding_back.muted_stories(tx, [(self._owner(alert), alert.story_id) for alert in batch])

@@ -6,13 +6,14 @@ import importlib.metadata
 import secrets
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response as AnyResponse
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
+from presswatch_web.access.foreign import refuse_foreign
 from presswatch_web.access.logins import Logins
 from presswatch_web.access.openid import OpenId
 from presswatch_web.admission import Admission
@@ -66,10 +67,9 @@ PAGES = (
     inbox_pages.router,
     watch_pages.router,
     source_pages.router,
-    mail_links.router,
-    feeds.router,
-    login_pages.router,
 )
+# Who comes here has a secret in the address, or nothing yet.
+OPEN = (mail_links.router, feeds.router, login_pages.router)
 OPENID_SECONDS = 900
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -103,7 +103,9 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
     app.state.openid = (
         None if settings.openid is None else OpenId(settings.openid, dependencies.store, dependencies.clock)
     )
-    for router in (*API, *PAGES, health_routes(dependencies.checks, dependencies.metrics)):
+    for router in (*API, *PAGES):
+        app.include_router(router, dependencies=[Depends(refuse_foreign)])
+    for router in (*OPEN, health_routes(dependencies.checks, dependencies.metrics)):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     _add_error_handlers(app)

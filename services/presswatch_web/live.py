@@ -15,7 +15,9 @@ from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import alerts, counters
 from presswatch_shared.store.alerts import AlertRow
-from presswatch_shared.store.database import Store
+from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.ownership import Owners
+from presswatch_shared.store.watches import owners_of
 
 __all__ = ["LiveAlerts"]
 
@@ -32,6 +34,7 @@ class LiveAlerts:
         self._most = most
         self._listeners = 0
         self._seq = 0
+        self._owners: dict[str, str] = {}
         self._recent: deque[AlertRow] = deque(maxlen=recent)
         self._complete_after: int | None = None
         self._changed = asyncio.Event()
@@ -47,8 +50,13 @@ class LiveAlerts:
         self._closed = True
         self._wake()
 
-    async def listen(self, after: int | None, heartbeat: float) -> AsyncGenerator[AlertRow | None, None]:
-        """Alerts after a number (from now on without one), in order; None after `heartbeat` silent seconds."""
+    async def listen(
+        self, after: int | None, heartbeat: float, *, owners: Owners = None
+    ) -> AsyncGenerator[AlertRow | None, None]:
+        """Alerts after a number (from now on without one), in order; None after `heartbeat` silent seconds.
+
+        With `owners` only those of their watches.
+        """
         self._enter()
         try:
             seen = await self._store.read(counters.current, alerts.CHANGES) if after is None else after
@@ -56,7 +64,8 @@ class LiveAlerts:
                 changed = self._changed
                 rows = await self._after(seen)
                 for row in rows:
-                    yield row
+                    if owners is None or self._owners[row.watch_id] in owners:
+                        yield row
                     seen = row.seq
                 if not rows and not await _is_set(changed, heartbeat):
                     yield None
@@ -67,7 +76,13 @@ class LiveAlerts:
         """What came after `seen`: from memory if it reaches back that far."""
         if self._complete_after is not None and seen >= self._complete_after:
             return [row for row in self._recent if row.seq > seen]
-        return await self._store.read(alerts.alerts_since, seen, PAGE)
+        return await self._store.read(self._read, seen)
+
+    def _read(self, tx: Tx, seen: int) -> Sequence[AlertRow]:
+        """What came after `seen`, from the store; whose it is stays known while anybody listens."""
+        rows = alerts.alerts_since(tx, seen, PAGE)
+        self._owners |= {row.watch_id: "" for row in rows} | dict(owners_of(tx, [row.watch_id for row in rows]))
+        return rows
 
     def _enter(self) -> None:
         self._listeners += 1
@@ -83,6 +98,7 @@ class LiveAlerts:
             self._poller.cancel()
             self._poller = None
             self._recent.clear()
+            self._owners.clear()
             self._complete_after = None
 
     def _ended(self, poller: asyncio.Task[None]) -> None:
@@ -104,7 +120,7 @@ class LiveAlerts:
         self._wake()
 
     async def _look(self) -> None:
-        rows = await self._store.read(alerts.alerts_since, self._seq, PAGE)
+        rows = await self._store.read(self._read, self._seq)
         if rows:
             self._seq = rows[-1].seq
             for row in rows:

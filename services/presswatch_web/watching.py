@@ -11,6 +11,7 @@ from presswatch_shared.store import alert_counts, channels, watch_costs, watches
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.ownership import Owners
 from presswatch_shared.store.watch_costs import WatchCosts
 from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
 from presswatch_shared.watch_rules import source_host
@@ -91,9 +92,9 @@ def look_up(tx: Tx, watch_id: str) -> WatchView:
     return _view(tx, watch)
 
 
-def page_of(tx: Tx, *, after: tuple[int, str] | None, limit: int) -> Sequence[WatchView]:
+def page_of(tx: Tx, *, owners: Owners, after: tuple[int, str] | None, limit: int) -> Sequence[WatchView]:
     """Watches in the order they were made."""
-    found = watches.list_watches(tx, after=after, limit=limit)
+    found = watches.list_watches(tx, owners=owners, after=after, limit=limit)
     counts = alert_counts.alert_counts(tx, [watch.id for watch in found])
     costs = watch_costs.costs_of(tx, {watch.id: watch.version for watch in found})
     return [

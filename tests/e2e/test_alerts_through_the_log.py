@@ -85,7 +85,7 @@ async def test_from_articles_to_the_receiver_and_no_alert_again_after_a_restart(
             Webhook(SECRET).verify(request.body, dict(request.headers))
     assert (
         store.read_now(alerts.count_alerts)
-        == len(store.read_now(inbox.list_inbox, only=InboxFilter(owner="ana"), limit=99))
+        == len(store.read_now(inbox.list_inbox, only=InboxFilter(owners=["ana"]), limit=99))
         == 20
     )
 

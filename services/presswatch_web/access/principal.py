@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Depends, Request
 from starlette.types import Scope
 
+from presswatch_shared.store.ownership import SHARED
 from presswatch_shared.store.tokens import ADMIN as ADMIN_SCOPE
 from presswatch_shared.store.tokens import METRICS, READ, WRITE, Token
 from presswatch_shared.store.users import ADMIN, ANALYST, READER, ROLES, User
 
-__all__ = ["LOCAL", "Principal", "of_token", "of_user", "principal_in"]
+__all__ = ["LOCAL", "Principal", "Who", "of_token", "of_user", "principal_in"]
 
 ROLE_OF_SCOPE = {READ: READER, WRITE: ANALYST, ADMIN_SCOPE: ADMIN}
 
@@ -30,6 +34,15 @@ class Principal:
     sees_all: bool = False
     """Whether watches of all users are shown: to this machine, and to tokens of no user."""
     metrics: bool = False
+
+    @property
+    def owners(self) -> Collection[str] | None:
+        """Whose watches, alerts and deliveries are shown: one's own and the team's; None for everybody's."""
+        return None if self.sees_all or self.role == ADMIN else (SHARED, self.user_id)
+
+    def sees(self, owner: str) -> bool:
+        """Whether what belongs to `owner` is shown."""
+        return self.owners is None or owner in self.owners
 
     def may(self, need: str) -> bool:
         """Whether the role is at least the one needed."""
@@ -67,3 +80,10 @@ def principal_in(scope: Scope) -> Principal:
     found = scope["state"]["principal"]
     assert isinstance(found, Principal)
     return found
+
+
+def _of_request(request: Request) -> Principal:
+    return principal_in(request.scope)
+
+
+Who = Annotated[Principal, Depends(_of_request)]

@@ -12,6 +12,8 @@ from fastapi.responses import StreamingResponse
 from presswatch_shared.errors import Retry
 from presswatch_shared.store import alerts
 from presswatch_shared.store.alerts import AlertRow
+from presswatch_shared.store.ownership import Owners
+from presswatch_web.access.principal import Who
 from presswatch_web.api.alert_shapes import AlertOut, AlertPage, alert_out
 from presswatch_web.api.fields import Limit, PathId, WatchFilter
 from presswatch_web.api.paging import BeforeNumber, number_in
@@ -29,13 +31,16 @@ router = APIRouter(prefix="/api/v1", tags=["alerts"])
 @router.get("/alerts", response_model=AlertPage, responses=documented())
 async def list_alerts(
     deps: Deps,
+    who: Who,
     watch: WatchFilter = "",
     limit: Annotated[Limit, Query()] = 50,
     cursor: BeforeNumber = "",
 ) -> AlertPage:
     """Alerts, newest first."""
     before = number_in(cursor)
-    rows = await deps.store.read(alerts.list_alerts, before=before, watch_id=watch or None, limit=limit)
+    rows = await deps.store.read(
+        alerts.list_alerts, before=before, watch_id=watch or None, owners=who.owners, limit=limit
+    )
     return AlertPage(
         items=[alert_out(row) for row in rows],
         next=str(rows[-1].seq) if len(rows) == limit else None,
@@ -47,6 +52,7 @@ async def list_alerts(
 async def stream_alerts(
     deps: Deps,
     live: Live,
+    who: Who,
     last_event_id: Annotated[str, Header(pattern=r"^[0-9]{0,18}$")] = "",
     after: Annotated[str, Query(pattern=r"^[0-9]{0,18}$")] = "",
 ) -> StreamingResponse:
@@ -54,7 +60,7 @@ async def stream_alerts(
     if live.is_full:
         raise Problem(503, "too many live connections: try again in a minute", headers={"Retry-After": "60"})
     position = last_event_id or after
-    events = _events(live, int(position) if position else None, deps.settings.heartbeat)
+    events = _events(live, int(position) if position else None, deps.settings.heartbeat, who.owners)
     return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
@@ -67,11 +73,11 @@ async def get_alert(alert_id: PathId, deps: Deps) -> AlertOut:
     return alert_out(row)
 
 
-async def _events(live: LiveAlerts, after: int | None, heartbeat: float) -> AsyncIterator[str]:
+async def _events(live: LiveAlerts, after: int | None, heartbeat: float, owners: Owners) -> AsyncIterator[str]:
     yield f"retry: {RECONNECT_MS}\n\n"
     # A store that is away ends the stream; the listener comes again behind the last alert it saw.
     with suppress(Retry):
-        async for row in live.listen(after, heartbeat):
+        async for row in live.listen(after, heartbeat, owners=owners):
             yield ": still here\n\n" if row is None else _event(row)
 
 

@@ -12,7 +12,7 @@ from presswatch_shared.moments import parse_moment
 from presswatch_shared.store.channels import FEED, Channel
 from presswatch_shared.store.notices import NoticeRow
 from presswatch_shared.watch_policy import WEEKDAYS, Mode, Policy, format_clock, parse_clock
-from presswatch_web.api.fields import Answer, Body, ClockTime, Encodable, Moment, Zone, moment
+from presswatch_web.api.fields import Answer, Body, ClockTime, Encodable, Moment, Whole, Zone, moment
 
 __all__ = [
     "ChannelChangesBody",
@@ -109,8 +109,8 @@ class PolicyBody(Body):
     quiet_from: ClockTime | None = None
     quiet_until: ClockTime | None = None
     cool_down_seconds: float = Field(default=0, ge=0, le=31 * 86400, description="Least time between two; 0 = off.")
-    most_an_hour: int = Field(default=0, ge=0, le=100_000, description="0 = no limit.")
-    most_listed: int = Field(default=20, ge=1, le=100, description="Articles listed in a digest.")
+    most_an_hour: Annotated[int, Whole] = Field(default=0, ge=0, le=100_000, description="0 = no limit.")
+    most_listed: Annotated[int, Whole] = Field(default=20, ge=1, le=100, description="Articles listed in a digest.")
     snoozed_until: Moment | None = Field(default=None, description="Nothing is told before; null = now.")
 
 

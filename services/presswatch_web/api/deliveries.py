@@ -17,6 +17,7 @@ from presswatch_shared.moments import parse_moment
 from presswatch_shared.store import channels, deliveries, outbox
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.deliveries import Delivery, DeliveryFilter, Try
+from presswatch_web.access.principal import Who
 from presswatch_web.api.fields import Answer, Limit, Moment, WatchFilter, moment
 from presswatch_web.api.paging import BeforeNumber, number_in
 from presswatch_web.dependencies import Deps, WebDependencies
@@ -89,6 +90,7 @@ class DeliveryWithTries(DeliveryOut):
 
 def _filter(
     deps: Deps,
+    who: Who,
     watch: WatchFilter = "",
     state: Annotated[State, Query()] = "",
     outcome: Annotated[Outcome, Query(description="Of the last try.")] = "",
@@ -101,6 +103,7 @@ def _filter(
     until: Annotated[Moment, Query()] = "",
 ) -> DeliveryFilter:
     return DeliveryFilter(
+        owners=who.owners,
         watch_id=watch or None,
         state=state or None,
         outcome=outcome or None,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 from presswatch_shared.store import holding_back, inbox, notices
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.inbox import InboxFilter, InboxItem
+from presswatch_web.access.principal import Who
 from presswatch_web.api.alert_shapes import AlertOut, alert_out
 from presswatch_web.api.channel_shapes import NoticePage, notice_out
 from presswatch_web.api.fields import Answer, Body, Limit, PathId, WatchFilter, moment
@@ -62,6 +63,7 @@ class MutedOut(Answer):
 @router.get("/inbox", response_model=InboxPage, responses=documented())
 async def list_inbox(
     deps: Deps,
+    who: Who,
     state: Annotated[Literal["", "unread", "read", "kept"], Query()] = "",
     told: Annotated[Literal["", "sent", "pending", "suppressed"], Query()] = "",
     watch: WatchFilter = "",
@@ -69,7 +71,7 @@ async def list_inbox(
     cursor: BeforeNumber = "",
 ) -> InboxPage:
     """What came in, newest first; also what was held back, with the reason."""
-    only = InboxFilter(state=state or None, told=told or None, watch_id=watch or None)
+    only = InboxFilter(owners=who.owners, state=state or None, told=told or None, watch_id=watch or None)
     items = await deps.store.read(inbox.list_inbox, only=only, before=number_in(cursor), limit=limit)
     return InboxPage(
         items=[_item_out(item) for item in items], next=str(items[-1].seq) if len(items) == limit else None
@@ -77,15 +79,15 @@ async def list_inbox(
 
 
 @router.get("/inbox/counts", response_model=InboxCounts, responses=documented())
-async def count_inbox(deps: Deps, watch: WatchFilter = "") -> InboxCounts:
+async def count_inbox(deps: Deps, who: Who, watch: WatchFilter = "") -> InboxCounts:
     """How many there are, by state, by what was told, and why the others were not."""
 
     def counted(tx: Tx) -> InboxCounts:
-        only = InboxFilter(watch_id=watch or None)
+        only = InboxFilter(owners=who.owners, watch_id=watch or None)
         document = {
             "state": inbox.count_states(tx, only=only),
             "told": inbox.count_told(tx, only=only),
-            "suppressed": holding_back.reasons(tx, watch_id=watch or None),
+            "suppressed": holding_back.reasons(tx, watch_id=watch or None, owners=who.owners),
         }
         return InboxCounts.model_validate(document)
 
@@ -130,11 +132,12 @@ async def unmute_story(alert_id: PathId, deps: Deps) -> MutedOut:
 @router.get("/notices", response_model=NoticePage, responses=documented(), tags=["notices"])
 async def list_notices(
     deps: Deps,
+    who: Who,
     unread: Annotated[Literal["", "1"], Query(description="`1`: only unread ones.")] = "",
     limit: Annotated[Limit, Query()] = 50,
 ) -> NoticePage:
     """Channels that stopped working, newest first."""
-    found = await deps.store.read(notices.list_notices, unread=unread == "1", limit=limit)
+    found = await deps.store.read(notices.list_notices, owners=who.owners, unread=unread == "1", limit=limit)
     return NoticePage(items=[notice_out(notice) for notice in found])
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from presswatch_shared.clock import from_micros
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.channels import Channel
+from presswatch_shared.store.ownership import SHARED
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, Watch
 from presswatch_web.api.channel_shapes import ChannelOut, Secret, channel_out
 from presswatch_web.api.fields import Answer, Body, Host, Name, QueryText, Url
@@ -46,6 +47,7 @@ class NewWatchBody(Body):
     include_sources: Hosts = Field(default=[])
     exclude_sources: Hosts = Field(default=[])
     webhooks: list[WebhookBody] = Field(default=[], max_length=5)
+    shared: bool = Field(default=False, description="Whether the whole team has it; else it is of whoever makes it.")
 
 
 class WatchChangesBody(Body):
@@ -57,6 +59,7 @@ class WatchChangesBody(Body):
     max_age_seconds: MaxAge = DEFAULT_MAX_AGE
     include_sources: Hosts = Field(default=[])
     exclude_sources: Hosts = Field(default=[])
+    shared: bool = False
 
 
 class CheckBody(Body):
@@ -85,6 +88,7 @@ class WatchOut(Answer):
     channels: list[ChannelOut]
     alerts: int
     last_alert_at: datetime | None
+    shared: bool = Field(description="Whether the whole team has it.")
     failure: str | None = Field(description="Why it was set aside while matching, until it is changed.")
     created_at: datetime
     changed_at: datetime
@@ -116,6 +120,7 @@ def watch_out(
         channels=[channel_out(channel, public_url, with_secret=with_secrets) for channel in channels],
         alerts=alerts.count if alerts else 0,
         last_alert_at=from_micros(alerts.last_fired_at) if alerts else None,
+        shared=watch.owner == SHARED,
         failure=failure or None,
         created_at=from_micros(watch.created_at),
         changed_at=from_micros(watch.changed_at),

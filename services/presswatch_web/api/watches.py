@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from presswatch_shared.store import watches
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.ownership import SHARED
 from presswatch_shared.store.watches import NewWatch, WatchChanges
 from presswatch_web import watching
+from presswatch_web.access.principal import Who
 from presswatch_web.api.fields import IdempotencyKey, Limit, PathId
 from presswatch_web.api.paging import AfterPlace, place, place_in
 from presswatch_web.api.repeats import create
@@ -29,9 +31,11 @@ router = APIRouter(prefix="/api/v1/watches", tags=["watches"])
 
 
 @router.get("", response_model=WatchPage, responses=documented())
-async def list_watches(deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor: AfterPlace = "") -> WatchPage:
+async def list_watches(
+    deps: Deps, who: Who, limit: Annotated[Limit, Query()] = 50, cursor: AfterPlace = ""
+) -> WatchPage:
     """All watches, in the order they were made."""
-    views = await deps.store.read(watching.page_of, after=place_in(cursor), limit=limit)
+    views = await deps.store.read(watching.page_of, owners=who.owners, after=place_in(cursor), limit=limit)
     last = views[-1].watch if len(views) == limit else None
     return WatchPage(
         items=[
@@ -43,11 +47,12 @@ async def list_watches(deps: Deps, limit: Annotated[Limit, Query()] = 50, cursor
 
 
 @router.post("", status_code=201, response_model=WatchOut, responses=documented(409))
-async def add_watch(body: NewWatchBody, request: Request, deps: Deps, key: IdempotencyKey = None) -> Response:
+async def add_watch(body: NewWatchBody, request: Request, deps: Deps, who: Who, key: IdempotencyKey = None) -> Response:
     """Make a watch. Its webhooks' secrets are told in this answer only."""
     new = NewWatch(
         query=body.query,
         name=body.name,
+        owner=SHARED if body.shared else who.user_id,
         max_age_seconds=body.max_age_seconds,
         include_sources=watching.hosts(body.include_sources, "body.include_sources"),
         exclude_sources=watching.hosts(body.exclude_sources, "body.exclude_sources"),
@@ -76,9 +81,12 @@ async def get_watch(watch_id: PathId, deps: Deps) -> WatchOut:
 
 
 @router.patch("/{watch_id}", response_model=WatchOut, responses=documented(404))
-async def change_watch(watch_id: PathId, body: WatchChangesBody, deps: Deps) -> WatchOut:
+async def change_watch(watch_id: PathId, body: WatchChangesBody, deps: Deps, who: Who) -> WatchOut:
     """Change a watch. What decides about firing holds from now on."""
-    changes = cast(WatchChanges, body.model_dump(exclude_unset=True))
+    given = body.model_dump(exclude_unset=True)
+    if (shared := given.pop("shared", None)) is not None:
+        given["owner"] = SHARED if shared else who.user_id
+    changes = cast(WatchChanges, given)
     names: tuple[Literal["include_sources", "exclude_sources"], ...] = ("include_sources", "exclude_sources")
     for name in names:
         if name in changes:

@@ -17,7 +17,9 @@ from presswatch_shared.store import alerts, articles, watches
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.ownership import Owners
 from presswatch_shared.store.watches import Watch
+from presswatch_web.access.principal import Principal, Who
 from presswatch_web.api.fields import PathId
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.marked import Spans, paragraphs
@@ -51,16 +53,21 @@ class Marks:
 
 @router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])
 async def article_page(
-    request: Request, article_id: PathId, deps: Deps, q: Annotated[str, "query"] = "", watch: str = ""
+    request: Request,
+    article_id: PathId,
+    deps: Deps,
+    who: Who,
+    q: Annotated[str, "query"] = "",
+    watch: str = "",
 ) -> Response:
     """The clean text; with a query, all its matches marked and explained; with a watch, why it did or did not fire."""
     article = await deps.index.get(article_id)
     if article is None:
         raise Problem(404, "there is no such article, or it is not indexed yet")
-    asked = await _watch(deps, watch) if watch else None
+    asked = await _watch(deps, who, watch) if watch else None
     query = asked.query if asked else q[:20_000].replace("\x00", "").strip()
     marks = await _marks(deps, article, query)
-    copies, fired, known = await deps.store.read(_around, article)
+    copies, fired, known = await deps.store.read(_around, article, who.owners)
     return render(
         request,
         "article.html",
@@ -88,9 +95,9 @@ async def _marks(deps: WebDependencies, article: ArticleEnriched, query: str) ->
     return Marks(title=_places(found, "title"), body=_places(found, "body"))
 
 
-async def _watch(deps: WebDependencies, watch_id: str) -> Watch:
+async def _watch(deps: WebDependencies, who: Principal, watch_id: str) -> Watch:
     watch = await deps.store.read(watches.get_watch, watch_id[:64].replace("\x00", ""))
-    if watch is None:
+    if watch is None or not who.sees(watch.owner):
         raise Problem(404, "there is no such watch")
     return watch
 
@@ -99,11 +106,13 @@ def _places(found: Sequence[Span], field: str) -> Spans:
     return [(mark.start, mark.end) for mark in marks_in(found, field)]
 
 
-def _around(tx: Tx, article: ArticleEnriched) -> tuple[Sequence[ArticleRow], Sequence[AlertRow], Sequence[Watch]]:
+def _around(
+    tx: Tx, article: ArticleEnriched, owners: Owners
+) -> tuple[Sequence[ArticleRow], Sequence[AlertRow], Sequence[Watch]]:
     """Other copies of its story, the alerts it made, and the watches one may ask about."""
     copies = articles.story_members(tx, article.story_id, limit=MOST_COPIES)
-    fired = alerts.alerts_of_articles(tx, [article.article_id])
-    return copies, fired, watches.list_watches(tx, limit=MOST_WATCHES)
+    fired = alerts.alerts_of_articles(tx, [article.article_id], owners=owners)
+    return copies, fired, watches.list_watches(tx, owners=owners, limit=MOST_WATCHES)
 
 
 def _entities(article: ArticleEnriched) -> dict[str, list[tuple[str, int]]]:

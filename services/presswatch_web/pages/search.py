@@ -16,7 +16,9 @@ from presswatch_shared.store import alert_counts, alerts, aliases, watches
 from presswatch_shared.store.alert_counts import AlertCount
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.ownership import Owners
 from presswatch_shared.store.watches import Watch
+from presswatch_web.access.principal import Who
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.pages.chart import Chart, day_chart
 from presswatch_web.pages.links import Links, asked_from
@@ -45,7 +47,7 @@ class Rail:
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-async def search_page(request: Request, deps: Deps) -> Response:
+async def search_page(request: Request, deps: Deps, who: Who) -> Response:
     """Results, or what is wrong with the question, in place."""
     asked = asked_from(request.query_params)
     now = deps.clock.now()
@@ -59,7 +61,7 @@ async def search_page(request: Request, deps: Deps) -> Response:
         result=result,
         problem=problem,
         chart=None if result is None else _chart(result, asked, now),
-        rail=await deps.store.read(_rail),
+        rail=await deps.store.read(_rail, who.owners),
         articles=await deps.index.count(),
         now=now,
     )
@@ -82,13 +84,13 @@ async def _result(deps: WebDependencies, asked: Asked) -> tuple[SearchResult | N
         return None, problem
 
 
-def _rail(tx: Tx) -> Rail:
-    listed = list(watches.list_watches(tx, limit=WATCHES_IN_RAIL))
+def _rail(tx: Tx, owners: Owners) -> Rail:
+    listed = list(watches.list_watches(tx, owners=owners, limit=WATCHES_IN_RAIL))
     return Rail(
-        alerts=list(alerts.list_alerts(tx, limit=IN_RAIL)),
+        alerts=list(alerts.list_alerts(tx, owners=owners, limit=IN_RAIL)),
         watches=listed,
         counts=dict(alert_counts.alert_counts(tx, [watch.id for watch in listed])),
-        watch_total=watches.count_watches(tx),
+        watch_total=watches.count_watches(tx, owners=owners),
     )
 
 

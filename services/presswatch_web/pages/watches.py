@@ -12,6 +12,7 @@ from presswatch_query import check
 from presswatch_shared.store import alerts, aliases, watches
 from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
 from presswatch_web import watching
+from presswatch_web.access.principal import Who
 from presswatch_web.api.backtest_shapes import BacktestOut, DifferenceOut
 from presswatch_web.api.fields import Name, PathId
 from presswatch_web.dependencies import Deps, WebDependencies
@@ -31,10 +32,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/watches", methods=["GET", "HEAD"])
-async def watches_page(request: Request, deps: Deps) -> Response:
+async def watches_page(request: Request, deps: Deps, who: Who) -> Response:
     """All watches, with what they caught."""
-    views = await deps.store.read(watching.page_of, after=None, limit=MOST)
-    total = await deps.store.read(watches.count_watches)
+    views = await deps.store.read(watching.page_of, owners=who.owners, after=None, limit=MOST)
+    total = await deps.store.read(watches.count_watches, owners=who.owners)
     return render(request, "watches.html", views=views, total=total, now=deps.clock.now())
 
 
@@ -46,11 +47,11 @@ async def new_watch_page(request: Request, deps: Deps, query: str = "", name: st
 
 @router.post("/watches")
 async def add_watch(
-    request: Request, deps: Deps, query: FormText = "", name: FormName = "", webhook: FormText = ""
+    request: Request, deps: Deps, who: Who, query: FormText = "", name: FormName = "", webhook: FormText = ""
 ) -> Response:
     """Save a watch; what is wrong with it is said on the form."""
     text, address = query.replace("\x00", "").strip(), webhook.strip()
-    new = NewWatch(query=text, name=name.strip())
+    new = NewWatch(query=text, name=name.strip(), owner=who.user_id)
     webhooks = [watching.NewWebhook(url=address)] if address else []
     try:
         view = await deps.store.run(watching.add, new, webhooks, now=deps.clock.now())

@@ -30,6 +30,7 @@ from presswatch_shared.events import MatchSpan
 from presswatch_shared.store import counters
 from presswatch_shared.store.database import Tx, insert_if_absent, upsert
 from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.store.ownership import Owners, belongs_to
 
 __all__ = [
     "CHANGES",
@@ -174,16 +175,17 @@ def alerts_of_pairs(tx: Tx, pairs: Iterable[tuple[str, str]]) -> Sequence[AlertR
     return [row for row in found if (row.watch_id, row.story_id) in wanted]
 
 
-def alerts_of_articles(tx: Tx, article_ids: Iterable[str]) -> Sequence[AlertRow]:
+def alerts_of_articles(tx: Tx, article_ids: Iterable[str], *, owners: Owners = None) -> Sequence[AlertRow]:
     """All records that one of these articles made."""
-    return _rows(tx, select(alerts).where(alerts.c.article_id.in_(sorted(set(article_ids)))).order_by(alerts.c.seq))
+    wanted = (alerts.c.article_id.in_(sorted(set(article_ids))), *belongs_to(alerts.c.watch_id, owners))
+    return _rows(tx, select(alerts).where(*wanted).order_by(alerts.c.seq))
 
 
 def list_alerts(
-    tx: Tx, *, before: int | None = None, watch_id: str | None = None, limit: int = 50
+    tx: Tx, *, before: int | None = None, watch_id: str | None = None, owners: Owners = None, limit: int = 50
 ) -> Sequence[AlertRow]:
     """Newest first; `before` is the `seq` of the last one seen."""
-    statement = select(alerts)
+    statement = select(alerts).where(*belongs_to(alerts.c.watch_id, owners))
     if before is not None:
         statement = statement.where(alerts.c.seq < before)
     if watch_id is not None:

@@ -16,11 +16,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    column,
     func,
     or_,
     select,
-    table,
 )
 
 from presswatch_shared.clock import Micros
@@ -28,6 +26,7 @@ from presswatch_shared.store.channels import channels
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros, row_id
 from presswatch_shared.store.outbox import STATES, outbox
+from presswatch_shared.store.ownership import Owners, belongs_to
 
 __all__ = [
     "Delivery",
@@ -53,8 +52,6 @@ deliveries = Table(
     sqlite_autoincrement=True,
 )
 last = deliveries.alias("last")
-# Not imported from its module, which imports this one's neighbours.
-watch_owners = table("watches", column("id", String), column("owner", String))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +105,7 @@ class DeliveryFilter:
     alert_id: str | None = None
     outcome: str | None = None
     """Of the last try."""
-    owner: str | None = None
+    owners: Owners = None
     """Of the watch."""
     since: Micros | None = None
     until: Micros | None = None
@@ -138,9 +135,9 @@ def list_deliveries(
     return [Delivery(**row._mapping) for row in tx.execute(statement)]
 
 
-def get_delivery(tx: Tx, delivery_id: int, *, owner: str | None = None) -> Delivery | None:
-    """One delivery, unless it is of somebody else's watch."""
-    statement = _statement().where(outbox.c.id == delivery_id, *_clauses(DeliveryFilter(owner=owner)))
+def get_delivery(tx: Tx, delivery_id: int) -> Delivery | None:
+    """One delivery."""
+    statement = _statement().where(outbox.c.id == delivery_id)
     row = tx.execute(statement).first()
     return None if row is None else Delivery(**row._mapping)
 
@@ -179,9 +176,7 @@ def _clauses(only: DeliveryFilter) -> list[ColumnElement[bool]]:
         found.append(
             or_(*(column.icontains(only.text, autoescape=True) for column in (channels.c.target, last.c.detail)))
         )
-    if only.owner is not None:
-        found.append(channels.c.watch_id.in_(select(watch_owners.c.id).where(watch_owners.c.owner == only.owner)))
-    return found
+    return found + belongs_to(channels.c.watch_id, only.owners)
 
 
 def last_outcomes(tx: Tx, channel_id: str, *, limit: int) -> Sequence[str]:

@@ -11,6 +11,7 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.inbox import PENDING, READ, SENT, SUPPRESSED, UNREAD, inbox
 from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.store.ownership import Owners, belongs_to
 from presswatch_shared.watch_policy import Reason
 
 __all__ = [
@@ -83,9 +84,10 @@ def suppress_pending(tx: Tx, watch_id: str, reason: Reason) -> int:
     return _suppress(tx, (inbox.c.watch_id == watch_id,), reason)
 
 
-def reasons(tx: Tx, *, watch_id: str | None = None) -> Mapping[str, int]:
+def reasons(tx: Tx, *, watch_id: str | None = None, owners: Owners = None) -> Mapping[str, int]:
     """How many alerts were suppressed for which reason."""
-    statement = select(inbox.c.reason, func.count()).where(inbox.c.told == SUPPRESSED)
+    wanted = (inbox.c.told == SUPPRESSED, *belongs_to(inbox.c.watch_id, owners))
+    statement = select(inbox.c.reason, func.count()).where(*wanted)
     if watch_id is not None:
         statement = statement.where(inbox.c.watch_id == watch_id)
     return {row[0]: row[1] for row in tx.execute(statement.group_by(inbox.c.reason))}

@@ -17,6 +17,7 @@ from presswatch_shared.store import counters
 from presswatch_shared.store.alerts import AlertRow, get_alerts
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.store.ownership import Owners, belongs_to
 
 __all__ = [
     "CHANGES",
@@ -108,14 +109,15 @@ class InboxItem:
 class InboxFilter:
     """Which items; None = all."""
 
-    owner: str | None = None
+    owners: Owners = None
     state: str | None = None
     told: str | None = None
     watch_id: str | None = None
 
     def clauses(self) -> list[ColumnElement[bool]]:
-        names = ("owner", "state", "told", "watch_id")
-        return [inbox.c[name] == getattr(self, name) for name in names if getattr(self, name) is not None]
+        names = ("state", "told", "watch_id")
+        chosen = [inbox.c[name] == getattr(self, name) for name in names if getattr(self, name) is not None]
+        return chosen + belongs_to(inbox.c.watch_id, self.owners)
 
 
 ALL = InboxFilter()
@@ -147,24 +149,23 @@ def list_inbox(tx: Tx, *, only: InboxFilter = ALL, before: int | None = None, li
     return _with_alerts(tx, statement)
 
 
-def inbox_since(tx: Tx, seq: int, *, owner: str | None = None, limit: int = 100) -> Sequence[InboxItem]:
+def inbox_since(tx: Tx, seq: int, *, owners: Owners = None, limit: int = 100) -> Sequence[InboxItem]:
     """Items that came after `seq`, in order."""
-    statement = select(inbox).where(inbox.c.seq > seq).order_by(inbox.c.seq).limit(limit)
-    if owner is not None:
-        statement = statement.where(inbox.c.owner == owner)
+    wanted = (inbox.c.seq > seq, *belongs_to(inbox.c.watch_id, owners))
+    statement = select(inbox).where(*wanted).order_by(inbox.c.seq).limit(limit)
     return _with_alerts(tx, statement)
 
 
-def get_item(tx: Tx, alert_id: str, *, owner: str | None = None) -> InboxItem | None:
-    """The item of an alert, unless it is somebody else's."""
-    statement = select(inbox).where(inbox.c.alert_id == alert_id, *InboxFilter(owner=owner).clauses())
+def get_item(tx: Tx, alert_id: str) -> InboxItem | None:
+    """The item of an alert."""
+    statement = select(inbox).where(inbox.c.alert_id == alert_id)
     return next(iter(_with_alerts(tx, statement)), None)
 
 
-def mark_items(tx: Tx, alert_ids: Iterable[str], state: str, *, owner: str | None = None) -> int:
+def mark_items(tx: Tx, alert_ids: Iterable[str], state: str, *, owners: Owners = None) -> int:
     """Set items to unread, read or kept; how many there were."""
     wanted = inbox.c.alert_id.in_(sorted(set(alert_ids)))
-    statement = update(inbox).where(wanted, *InboxFilter(owner=owner).clauses()).values(state=state)
+    statement = update(inbox).where(wanted, *InboxFilter(owners=owners).clauses()).values(state=state)
     return tx.execute(statement).rowcount
 
 

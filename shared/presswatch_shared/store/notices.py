@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, String, Table, Text, select, update
@@ -12,7 +12,7 @@ from presswatch_shared.ids import derived_id
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
 
-__all__ = ["NoticeRow", "add_notice", "list_notices", "mark_notice_read"]
+__all__ = ["NoticeRow", "add_notice", "get_notice", "list_notices", "mark_notice_read"]
 
 notices = Table(
     "notices",
@@ -56,12 +56,12 @@ def add_notice(tx: Tx, *, owner: str, watch_id: str, channel_id: str, text: str,
 
 
 def list_notices(
-    tx: Tx, *, owner: str | None = None, unread: bool = False, watch_id: str | None = None, limit: int = 50
+    tx: Tx, *, owners: Collection[str] | None = None, unread: bool = False, watch_id: str | None = None, limit: int = 50
 ) -> Sequence[NoticeRow]:
     """Newest first."""
     statement = select(notices).order_by(notices.c.created_at.desc(), notices.c.notice_id).limit(limit)
-    if owner is not None:
-        statement = statement.where(notices.c.owner == owner)
+    if owners is not None:
+        statement = statement.where(notices.c.owner.in_(sorted(owners)))
     if watch_id is not None:
         statement = statement.where(notices.c.watch_id == watch_id)
     if unread:
@@ -69,7 +69,11 @@ def list_notices(
     return [NoticeRow(**row._mapping) for row in tx.execute(statement)]
 
 
-def mark_notice_read(tx: Tx, notice_id: str, *, now: Micros, owner: str | None = None) -> bool:
-    """False where there is none, or it is somebody else's."""
-    wanted = [notices.c.notice_id == notice_id] + ([notices.c.owner == owner] if owner is not None else [])
-    return tx.execute(update(notices).where(*wanted).values(read_at=now)).rowcount > 0
+def mark_notice_read(tx: Tx, notice_id: str, *, now: Micros) -> bool:
+    """False where there is none."""
+    return tx.execute(update(notices).where(notices.c.notice_id == notice_id).values(read_at=now)).rowcount > 0
+
+
+def get_notice(tx: Tx, notice_id: str) -> NoticeRow | None:
+    row = tx.execute(select(notices).where(notices.c.notice_id == notice_id)).first()
+    return None if row is None else NoticeRow(**row._mapping)

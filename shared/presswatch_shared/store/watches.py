@@ -6,7 +6,7 @@ nothing when it asks for what came after n. A removed watch stays as a tombstone
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
 
@@ -52,7 +52,7 @@ __all__ = [
     "get_watch",
     "get_watches",
     "list_watches",
-    "owners",
+    "owners_of",
     "remove_watch",
     "same_watches",
     "touch_watches",
@@ -217,12 +217,12 @@ def same_watches(
 
 
 def list_watches(
-    tx: Tx, *, owner: str | None = None, after: tuple[Micros, str] | None = None, limit: int = 1000
+    tx: Tx, *, owners: Collection[str] | None = None, after: tuple[Micros, str] | None = None, limit: int = 1000
 ) -> Sequence[Watch]:
     """Watches in the order they were made; `after` is (created_at, id) of the last one seen."""
     statement = _all_columns().where(watches.c.state != REMOVED)
-    if owner is not None:
-        statement = statement.where(watches.c.owner == owner)
+    if owners is not None:
+        statement = statement.where(watches.c.owner.in_(sorted(owners)))
     if after is not None:
         statement = statement.where(tuple_(watches.c.created_at, watches.c.id) > tuple_(*after))
     rows = tx.execute(statement.order_by(watches.c.created_at, watches.c.id).limit(limit))
@@ -235,15 +235,18 @@ def watches_changed_since(tx: Tx, seq: int, *, limit: int = 10_000) -> Sequence[
     return [_watch(row) for row in tx.execute(statement)]
 
 
-def owners(tx: Tx, watch_ids: Iterable[str]) -> Mapping[str, str]:
+def owners_of(tx: Tx, watch_ids: Iterable[str]) -> Mapping[str, str]:
     """Whose the watches are, removed ones too."""
     rows = tx.execute(select(watches.c.id, watches.c.owner).where(watches.c.id.in_(sorted(set(watch_ids)))))
     return {row[0]: row[1] for row in rows}
 
 
-def count_watches(tx: Tx) -> int:
+def count_watches(tx: Tx, *, owners: Collection[str] | None = None) -> int:
     """How many there are, paused ones too."""
-    return tx.execute(select(func.count()).select_from(watches).where(watches.c.state != REMOVED)).scalar_one()
+    statement = select(func.count()).select_from(watches).where(watches.c.state != REMOVED)
+    if owners is not None:
+        statement = statement.where(watches.c.owner.in_(sorted(owners)))
+    return tx.execute(statement).scalar_one()
 
 
 def _first_version(new: NewWatch, seq: int, now: Micros) -> Watch:

@@ -46,7 +46,7 @@ async def test_an_alert_goes_into_the_inbox_and_through_every_channel(
         store.run_now(add_webhook, target)
     alert = recorded(store, alert_fired())
     assert await stage.handle([record(alert)]) == ()
-    (item,) = store.read_now(inbox.list_inbox, only=InboxFilter(owner="ana"))
+    (item,) = store.read_now(inbox.list_inbox, only=InboxFilter(owners=["ana"]))
     assert (item.alert.alert_id, item.state) == (alert.alert_id, "unread")
     assert {row.target for row in store.read_now(deliveries.list_deliveries)} == {
         "https://a.example/",
@@ -109,7 +109,7 @@ def test_the_inbox_is_paged_newest_first_and_followed_oldest_first(store: Store)
     second = store.read_now(inbox.list_inbox, before=first[-1].seq, limit=9)
     assert [item.alert.story_id for item in [*first, *second]] == ["s4", "s3", "s2", "s1", "s0"]
     assert [item.alert.story_id for item in store.read_now(inbox.inbox_since, 3)] == ["s3", "s4"]
-    assert store.read_now(inbox.list_inbox, only=InboxFilter(owner="ben")) == []
+    assert store.read_now(inbox.list_inbox, only=InboxFilter(owners=["ben"])) == []
     assert store.run_now(inbox.mark_items, [fired[0].alert_id], inbox.READ)
     assert store.read_now(inbox.list_inbox)[-1].state == "read"
     assert not store.run_now(inbox.mark_items, ["nothing"], inbox.READ)

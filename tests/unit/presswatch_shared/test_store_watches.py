@@ -100,7 +100,7 @@ def test_many_watches_are_listed_page_by_page(store: Store) -> None:
     rest = store.read_now(watches.list_watches, after=(first[-1].created_at, first[-1].id), limit=20)
     assert {watch.id for watch in [*first, *rest]} == {watch.id for watch in added} | {late.id}
     assert rest[-1] == late
-    assert store.read_now(watches.list_watches, owner="ana") == [late]
+    assert store.read_now(watches.list_watches, owners=["ana"]) == [late]
 
 
 def test_the_same_watch_is_found_again_also_after_a_change(store: Store) -> None:

@@ -209,9 +209,10 @@ def test_a_bucket_fills_again_and_forgets_who_was_long_away() -> None:
 
 async def test_the_last_admin_stays(site: Site) -> None:
     first = await account(site, "Ines", "admin")
-    for change in ({"role": "reader"}, {"state": "disabled"}):
-        with pytest.raises(BadInput, match="last admin"):
-            await site.store.run(users.change_user, first.id, **change)
+    with pytest.raises(BadInput, match="last admin"):
+        await site.store.run(users.change_user, first.id, role="reader")
+    with pytest.raises(BadInput, match="last admin"):
+        await site.store.run(users.change_user, first.id, state="disabled")
     await account(site, "Jorun", "admin")
     changed = await site.store.run(users.change_user, first.id, role="reader")
     assert changed is not None and changed.role == "reader"
