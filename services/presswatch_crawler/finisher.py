@@ -130,9 +130,10 @@ def _save(tx: Tx, turns: Sequence[Turn], *, host_delay: float, now: Micros) -> N
     visits.finish(tx, [result for result in results if isinstance(result, Finished)], now=now)
     visits.postpone(tx, [result for result in results if isinstance(result, Postponed)])
     visits.move(tx, [result for result in results if isinstance(result, Moved)])
-    for key, seconds in _response_times(turns).items():
+    for key, seconds in sorted(_response_times(turns).items()):
         hosts.note_answer(tx, key, seconds=seconds)
-    for back_off in [turn.visit.back_off for turn in turns if turn.visit.back_off is not None]:
+    back_offs = [turn.visit.back_off for turn in turns if turn.visit.back_off is not None]
+    for back_off in sorted(back_offs, key=lambda found: found.key):
         hosts.back_off(tx, back_off.key, until=back_off.until, reason=back_off.reason, now=now)
     hosts.release(tx, {turn.host_key for turn in turns if turn.host_done}, setting=host_delay, now=now)
 

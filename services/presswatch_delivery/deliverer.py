@@ -112,7 +112,8 @@ class Deliverer:
 
     def _settle(self, tx: Tx, tried: Sequence[Tried]) -> None:
         now, trial_after = self._now(tx), self._settings.trial_after
-        for delivery, result in tried:
+        # In the order of endpoints, so that two deliverers never wait for each other in a ring.
+        for delivery, result in sorted(tried, key=lambda one: (one[0].endpoint, one[0].id)):
             if result is None:
                 outbox.release(tx, delivery.id)
             else:

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 
 from presswatch_cli.composition import Parts
 from presswatch_cli.data_folder import hold, prepare
+from presswatch_cli.database_clock import DatabaseClock
 from presswatch_cli.maintenance import Maintenance
 from presswatch_cli.roles import Started, services_of
 from presswatch_cli.supervise import Service, supervise
@@ -44,12 +45,23 @@ async def serve_parts(
         else:
             # Said at once, with its address; an outage later on is waited for.
             await parts.stream.connect()
+        clocks = await _shared_clock(parts)
         services = await services_of(parts, roles, started)
         if "web" in roles and not parts.settings.bind.is_loopback and not await parts.store.read(tokens.list_tokens):
             get_logger("web").warning("nobody can log in yet", mend="presswatch admin token add NAME --scope read")
-        await supervise([*services, *_health(parts, roles), *_housekeeping(parts, roles), *others], stop)
+        await supervise([*services, *clocks, *_health(parts, roles), *_housekeeping(parts, roles), *others], stop)
     finally:
         await parts.close()
+
+
+async def _shared_clock(parts: Parts) -> Sequence[Service]:
+    """Processes that share a database go by its clock."""
+    if parts.store.is_sqlite:
+        return []
+    clock = DatabaseClock(parts.store, parts.clock)
+    await clock.measure()
+    parts.clock = clock
+    return [clock]
 
 
 def _health(parts: Parts, roles: Sequence[str]) -> Sequence[Service]:

@@ -142,7 +142,8 @@ class Added:
 
 def add_items(tx: Tx, items: Sequence[FrontierItem], *, now: Micros) -> Added:
     """Pages of a poll; those already known stay as they are, unless their date of change moved."""
-    by_hash = {url_hash(item.url): item for item in items}
+    # In order of their keys, so that two crawlers never wait for each other in a ring.
+    by_hash = dict(sorted({url_hash(item.url): item for item in items}.items()))
     rows = _existing(tx, list(by_hash))
     new = {key: item for key, item in by_hash.items() if key not in rows}
     host_rows.ensure_hosts(tx, {politeness_key(item.url) for item in new.values()})

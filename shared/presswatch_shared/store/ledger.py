@@ -154,7 +154,7 @@ def open_visit(tx: Tx, *, url_hash: str, visit: int, url: str, source_id: str, f
 
 def open_visits(tx: Tx, opened: Sequence[OpenedVisit], *, now: Micros) -> None:
     """`open_visit` for many."""
-    insert_if_absent(tx, ledger, [_new_row(visit, now) for visit in opened])
+    insert_if_absent(tx, ledger, [_new_row(visit, now) for visit in sorted(opened, key=_place)])
 
 
 def set_fetch(tx: Tx, url_hash: str, visit: int, *, outcome: str, reason: str = "", now: Micros) -> None:
@@ -166,7 +166,7 @@ def set_fetches(tx: Tx, outcomes: Sequence[FetchOutcome], *, now: Micros) -> Non
     """`set_fetch` for many."""
     rows = [
         {"key": item.url_hash, "number": item.visit, "outcome": item.outcome, "reason": item.reason[:64], "at": now}
-        for item in outcomes
+        for item in sorted(outcomes, key=_place)
     ]
     if rows:
         statement = update(ledger).where(*_this_visit(), ledger.c.fetch_outcome == "")
@@ -257,6 +257,11 @@ def _term(fetch: str, fetch_reason: str, article: str, index: str, dead_letter: 
     if article == ARTICLE:
         return "articles", ""
     return fetch or "pending", ""
+
+
+def _place(item: OpenedVisit | FetchOutcome) -> VisitKey:
+    """Rows are written in the order of their keys, so that two writers never wait for each other in a ring."""
+    return item.url_hash, item.visit
 
 
 def _new_row(visit: OpenedVisit, now: Micros) -> dict[str, object]:

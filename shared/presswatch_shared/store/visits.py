@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, select
@@ -108,14 +109,15 @@ def finish(tx: Tx, finished: Sequence[Finished], *, now: Micros) -> None:
         "etag": bindparam("new_etag"),
         "last_modified": bindparam("new_last_modified"),
     }
-    tx.execute(change(frontier).where(_of_visit()).values(values), [_finished_values(item) for item in finished])
+    rows = sorted((_finished_values(item) for item in finished), key=itemgetter("key"))
+    tx.execute(change(frontier).where(_of_visit()).values(values), rows)
     outcomes = [ledger.FetchOutcome(i.page.url_hash, i.page.visit, i.outcome, i.reason) for i in finished]
     ledger.set_fetches(tx, outcomes, now=now)
 
 
 def postpone(tx: Tx, postponed: Sequence[Postponed]) -> None:
     """Try these visits again later."""
-    for item in postponed:
+    for item in sorted(postponed, key=_key):
         values = {"due_at": item.due_at, "leased_until": 0, "attempts": item.page.attempts + item.counted}
         tx.execute(change(frontier).where(_same_visit(item.page)).values(**values))
 
@@ -123,7 +125,7 @@ def postpone(tx: Tx, postponed: Sequence[Postponed]) -> None:
 def move(tx: Tx, moved: Sequence[Moved]) -> None:
     """Follow redirects: the visit goes on at the new address, under the politeness of its host."""
     host_rows.ensure_hosts(tx, {politeness_key(item.url) for item in moved})
-    for item in moved:
+    for item in sorted(moved, key=_key):
         values = {
             "fetch_url": item.url,
             "politeness_key": politeness_key(item.url),
@@ -136,7 +138,7 @@ def move(tx: Tx, moved: Sequence[Moved]) -> None:
 
 def release(tx: Tx, pages: Sequence[ClaimedPage]) -> None:
     """Give claims back without a try."""
-    for page in pages:
+    for page in sorted(pages, key=lambda page: page.url_hash):
         tx.execute(change(frontier).where(_same_visit(page)).values(leased_until=0))
 
 
@@ -162,6 +164,10 @@ def _claim_of_host(tx: Tx, key: str, now: Micros, count: int, leased_until: Micr
     tx.execute(change(frontier).where(frontier.c.url_hash.in_(taken)).values(values))
     rows = select(frontier).where(frontier.c.url_hash.in_(taken)).order_by(frontier.c.due_at, frontier.c.url_hash)
     return [FrontierRow(**row._mapping) for row in tx.execute(rows)]
+
+
+def _key(item: Postponed | Moved) -> str:
+    return item.page.url_hash
 
 
 def _of_visit() -> ColumnElement[bool]:
