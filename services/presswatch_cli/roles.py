@@ -60,8 +60,7 @@ async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
 
     chosen = enrichment_settings(parts.settings)
     stage = EnrichmentStage(parts.workers(), parts.store, parts.metrics, parts.clock, chosen)
-    # Small batches: the first article of a batch waits for the last.
-    batch = chosen.workers * chosen.pages_a_hand_over * 2
+    batch = chosen.workers * chosen.pages_a_worker
     return [_stage(parts, stage, outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=batch))]
 
 

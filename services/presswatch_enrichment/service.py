@@ -44,8 +44,7 @@ class EnrichmentStage:
         if not fetched:
             return ()
         pages = [page_of(event) for _, event in fetched]
-        size = self._settings.pages_a_hand_over
-        found = await transform_pages(self._pool, pages, pages_a_hand_over=size)
+        found = await transform_pages(self._pool, pages)
         pairs = [(event, one) for (_, event), one in zip(fetched, found, strict=True)]
         now = self._clock.now()
         places = await self._store.run(place_articles, pairs, story_days=self._settings.story_days, now=now)

@@ -12,9 +12,10 @@ class EnrichmentSettings:
     """Worker processes, their limits, and how far back copies are looked for."""
 
     workers: int = 1
-    deadline_seconds: float = 2.5
-    """CPU time a hand-over may take; its worker is killed after that."""
+    deadline_seconds: float = 1.5
+    """CPU time a page may take; its worker is killed after that."""
     memory_bytes: int = 1_500_000_000
-    pages_a_hand_over: int = 4
+    pages_a_worker: int = 8
+    """Of a batch: the first article of a batch waits for the last, and many small batches cost transactions."""
     story_days: int = 4
     """Days (UTC) whose texts a new one is compared with, its own included."""

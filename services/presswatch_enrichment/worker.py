@@ -6,6 +6,9 @@ must not pay for them.
 
 from __future__ import annotations
 
+import py3langid
+
+from presswatch_enrichment.content.body import second_opinion
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.transform import transform, work
 
@@ -19,9 +22,12 @@ SAMPLE = f"<html><body><article><h1>Ferry runs again</h1><p>{SENTENCE * 9}</p></
 
 
 def warm_up() -> None:
-    """One page through the whole chain, and a text that the first two language detectors disagree on."""
+    """Pages through the whole chain, and through what only some pages need: the library behind the body, the search
+    for a date in the text, the third language detector."""
     transform(Page(url="https://eastmere.example/1", body=SAMPLE.encode(), fetched_at=0))
     transform(Page(url="https://eastmere.example/2", body=SAMPLE.replace("the", "el").encode(), fetched_at=0))
+    second_opinion(SAMPLE, "https://eastmere.example/3")
+    py3langid.classify(SENTENCE)
 
 
 warm_up()

@@ -1,11 +1,10 @@
-"""Pages go to worker processes several at a time; a page that kills its worker costs that page alone."""
+"""Pages go to workers one by one: whichever is free takes the next, and one that is killed costs its page alone."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
-from itertools import islice
 from typing import Protocol
 
 import msgspec
@@ -18,8 +17,8 @@ from presswatch_shared.killable import WorkerKilled
 __all__ = ["InProcess", "Pool", "in_order", "transform_pages"]
 
 KILLED = {"timeout": "timeout", "memory": "memory"}
-AHEAD = 3
-"""Hand-overs a worker that wait for it."""
+AHEAD = 8
+"""Pages a worker that wait for it."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Transformed])
@@ -44,54 +43,44 @@ class InProcess:
         return work(payload)
 
 
-async def transform_pages(pool: Pool, pages: Sequence[Page], *, pages_a_hand_over: int) -> Sequence[Transformed]:
-    """One answer a page, in order. As many hand-overs run at once as the pool has workers.
+async def transform_pages(pool: Pool, pages: Sequence[Page]) -> Sequence[Transformed]:
+    """One answer a page, in order. As many pages are worked on at once as the pool has workers.
 
     Raises:
         WorkerKilled: a worker crashed on a page, which is a fault of ours (too slow and too big are outcomes).
     """
-    size = max(1, pages_a_hand_over)
-    batches = [tuple(pages[i : i + size]) for i in range(0, len(pages), size)]
-    answers = await asyncio.gather(*(_hand_over(pool, HandOver(pages=batch)) for batch in batches))
-    return [answer for batch in answers for answer in batch]
+    return await asyncio.gather(*(_hand_over(pool, HandOver(pages=(page,))) for page in pages))
 
 
 async def in_order(
-    pool: Pool, pages: Iterable[Page], *, workers: int, pages_a_hand_over: int, extract_only: bool = False
+    pool: Pool, pages: Iterable[Page], *, workers: int, extract_only: bool = False
 ) -> AsyncIterator[Transformed]:
     """One answer a page, in the order of the pages, reading only as far ahead as keeps the workers busy.
 
     A crash is an outcome here (`too_complex`, reason `crash`): one page shall not end a run over many.
     """
-    pending: deque[asyncio.Task[Sequence[Transformed]]] = deque()
-    remaining = iter(pages)
+    pending: deque[asyncio.Task[Transformed]] = deque()
     try:
-        while batch := tuple(islice(remaining, pages_a_hand_over)):
-            job = HandOver(pages=batch, extract_only=extract_only)
+        for page in pages:
+            job = HandOver(pages=(page,), extract_only=extract_only)
             pending.append(asyncio.create_task(_hand_over(pool, job, crash_outcome="too_complex")))
             if len(pending) > workers * AHEAD:
-                for answer in await pending.popleft():
-                    yield answer
+                yield await pending.popleft()
         while pending:
-            for answer in await pending.popleft():
-                yield answer
+            yield await pending.popleft()
     finally:
         for task in pending:
             task.cancel()
 
 
-async def _hand_over(pool: Pool, job: HandOver, *, crash_outcome: str = "") -> Sequence[Transformed]:
+async def _hand_over(pool: Pool, job: HandOver, *, crash_outcome: str = "") -> Transformed:
     try:
-        return await _ask(pool, job)
+        return (await _ask(pool, job))[0]
     except WorkerKilled as killed:
-        if len(job.pages) == 1:
-            outcome = KILLED.get(killed.reason, crash_outcome)
-            if not outcome:
-                raise
-            return [await _killed(pool, job.pages[0], outcome, killed.reason)]
-    # One of them is the culprit: each by itself.
-    alone = (msgspec.structs.replace(job, pages=(page,)) for page in job.pages)
-    return [(await _hand_over(pool, one, crash_outcome=crash_outcome))[0] for one in alone]
+        outcome = KILLED.get(killed.reason, crash_outcome)
+        if not outcome:
+            raise
+        return await _killed(pool, job.pages[0], outcome, killed.reason)
 
 
 async def _killed(pool: Pool, page: Page, outcome: str, reason: str) -> Transformed:

@@ -8,6 +8,7 @@ parent that was killed. Frames both ways are a length in four bytes and the payl
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -44,7 +45,7 @@ class KillablePool:
         workers: int = 1,
         deadline_seconds: float = 3.0,
         memory_bytes: int = 1024 * 1024 * 1024,
-        calls_a_worker: int = 1000,
+        calls_a_worker: int = 500,
     ) -> None:
         """`deadline_seconds` of CPU time a payload; after `calls_a_worker` a worker is replaced, which bounds leaks."""
         self._target = target
@@ -69,8 +70,12 @@ class KillablePool:
             usable = False
             try:
                 answer = await worker.ask(payload, self._deadline)
-                usable = worker.calls < self._calls and not self._closed
+                usable = not self._closed
                 return answer
+            except WorkerKilled:
+                # Of what it has recovered from by itself it is ready for the next payload.
+                usable = worker.recovered and not self._closed
+                raise
             finally:
                 # Whatever ended the call early (a kill, a cancelled task), an answer may still be in the pipe.
                 if usable:
@@ -88,7 +93,7 @@ class KillablePool:
         self._started.clear()
 
     async def _start(self) -> _Worker:
-        worker = await _Worker.spawn(self._target, self._memory)
+        worker = await _Worker.spawn(self._target, self._memory, self._calls)
         self._started = [started for started in self._started if started.alive]
         self._started.append(worker)
         await worker.ready()
@@ -98,11 +103,12 @@ class KillablePool:
 class _Worker:
     def __init__(self, process: Process) -> None:
         self._process = process
-        self.calls = 0
+        self.recovered = False
+        """The last payload was too much, and another process has taken the place of the one that died of it."""
 
     @classmethod
-    async def spawn(cls, target: str, memory_bytes: int) -> _Worker:
-        arguments = ("-m", "presswatch_shared.killable_worker", target, str(memory_bytes))
+    async def spawn(cls, target: str, memory_bytes: int, calls: int) -> _Worker:
+        arguments = ("-m", "presswatch_shared.killable_worker", target, str(memory_bytes), str(calls))
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdin=PIPE, stdout=PIPE, env=_environment(), start_new_session=True
         )
@@ -124,7 +130,7 @@ class _Worker:
         return self._process.returncode is None
 
     async def ask(self, payload: bytes, deadline: float) -> bytes:
-        self.calls += 1
+        self.recovered = False
         try:
             async with asyncio.timeout(max(deadline * WALL_FACTOR, 5.0)):
                 self._send(payload, deadline)
@@ -133,6 +139,9 @@ class _Worker:
             raise WorkerKilled("a worker did not answer in time", reason="timeout") from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise await self._death() from error
+        self.recovered = status in (Status.MEMORY, Status.TIMEOUT)
+        if status is Status.TIMEOUT:
+            raise WorkerKilled("a worker reached its CPU deadline", reason="timeout")
         if status is Status.MEMORY:
             raise WorkerKilled("a worker reached its memory limit", reason="memory")
         if status is Status.FAILED:
@@ -162,8 +171,10 @@ class _Worker:
         return WorkerKilled(f"a worker died with exit code {code}", reason="crash")
 
     def kill(self) -> None:
+        """It and what it has forked: it leads a group of its own."""
         if self.alive:
-            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         if self._process.stdin is not None:
             self._process.stdin.close()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from presswatch_cli.commands.extract import PAGES_A_HAND_OVER, Inputs
+from presswatch_cli.commands.extract import Inputs
 from presswatch_cli.commands.page_lines import extracted_fields, read_lines
 from presswatch_enrichment.metadata.canonical import source_or_nothing
 from presswatch_enrichment.page import Page
@@ -32,7 +32,7 @@ async def enrich_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: M
     """
     inputs = Inputs(read_lines(lines, now=now, with_texts=True))
     stories = Stories()
-    async for one in in_order(pool, inputs, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER):
+    async for one in in_order(pool, inputs, workers=workers):
         ident, page = inputs.next_answered()
         yield json.dumps(enriched_fields(ident, page, one, stories), ensure_ascii=False)
     inputs.check()
@@ -63,10 +63,10 @@ def enriched_fields(ident: Any, page: Page, found: Transformed, stories: Stories
         "paywalled": extracted.paywalled,
         "rights": extracted.rights,
         "word_count": found.word_count,
-        "entities": msgspec.to_builtins(found.entities),
+        "entities": [msgspec.to_builtins(entity) | {"count": len(entity.mentions)} for entity in found.entities],
         "story": story,
         "duplicate_of": duplicate_of,
         "summary": found.summary,
         "keyphrases": list(found.keyphrases),
-        "tone": None,
+        "tone": found.tone,
     }

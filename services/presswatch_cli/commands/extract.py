@@ -16,9 +16,7 @@ from presswatch_enrichment.workers import Pool, in_order
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
 
-__all__ = ["PAGES_A_HAND_OVER", "Inputs", "extract_lines", "extract_page", "render_article"]
-
-PAGES_A_HAND_OVER = 4
+__all__ = ["Inputs", "extract_lines", "extract_page", "render_article"]
 
 
 async def extract_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: Micros) -> AsyncIterator[str]:
@@ -28,7 +26,7 @@ async def extract_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: 
         BadInput: a line that cannot be used; the answers before it were given.
     """
     inputs = Inputs(read_lines(lines, now=now))
-    found = in_order(pool, inputs, workers=workers, pages_a_hand_over=PAGES_A_HAND_OVER, extract_only=True)
+    found = in_order(pool, inputs, workers=workers, extract_only=True)
     async for one in found:
         ident, page = inputs.next_answered()
         yield json.dumps(extracted_fields(ident, page, one), ensure_ascii=False)
@@ -64,7 +62,7 @@ class Inputs:
 
 async def extract_page(pool: Pool, page: Page) -> dict[str, Any]:
     """One page, as its JSON object."""
-    found = [one async for one in in_order(pool, [page], workers=1, pages_a_hand_over=1, extract_only=True)]
+    found = [one async for one in in_order(pool, [page], workers=1, extract_only=True)]
     return extracted_fields(page.url, page, found[0])
 
 

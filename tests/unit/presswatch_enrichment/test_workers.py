@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+import msgspec
+import psutil
 import pytest
 
 from presswatch_enrichment.page import Page
+from presswatch_enrichment.transform import HandOver
 from presswatch_enrichment.workers import InProcess, in_order, transform_pages
 from presswatch_shared.killable import KillablePool, WorkerKilled
 from tests.fixtures.killing import CRASH, HUNGRY, SLOW
@@ -12,6 +15,12 @@ from tests.fixtures.saved_pages import page, saved_page
 
 GOOD = saved_page("harbour_lantern")
 TEXT = b"<html><body><p>The text that is left.</p></body></html>"
+
+
+def worker_seconds() -> float:
+    """CPU time of the processes that this one has started, and of those they have started."""
+    times = (process.cpu_times() for process in psutil.Process().children(recursive=True))
+    return float(sum(t.user + t.system + t.children_user + t.children_system for t in times))
 
 
 @pytest.fixture
@@ -31,27 +40,36 @@ async def test_a_killed_worker_costs_its_page_alone_and_the_text_is_kept(
     pool: KillablePool, mark: bytes, outcome: str
 ) -> None:
     pages = [GOOD, page(mark + TEXT), GOOD]
-    found = [one.extracted for one in await transform_pages(pool, pages, pages_a_hand_over=3)]
+    found = [one.extracted for one in await transform_pages(pool, pages)]
     assert [one.outcome for one in found] == ["article", outcome, "article"]
     assert found[1].body == "The text that is left."
     assert found[0] == found[2]
 
 
+async def test_pages_that_kill_workers_cost_their_deadlines_and_nothing_more(pool: KillablePool) -> None:
+    """Of one worker: four deadlines of a second, and no start of a process that loads everything anew."""
+    await pool.call(msgspec.msgpack.encode(HandOver(pages=(GOOD,))))
+    before = worker_seconds()
+    found = await transform_pages(pool, [*[page(SLOW + TEXT)] * 4, GOOD])
+    assert [one.extracted.outcome for one in found] == ["timeout"] * 4 + ["article"]
+    assert worker_seconds() - before < 4 * 1.0 + 2.0
+
+
 async def test_a_crash_is_our_fault_and_goes_to_the_engine(pool: KillablePool) -> None:
     with pytest.raises(WorkerKilled):
-        await transform_pages(pool, [page(CRASH + TEXT)], pages_a_hand_over=1)
+        await transform_pages(pool, [page(CRASH + TEXT)])
 
 
 async def test_a_crash_does_not_end_a_run_over_many_pages(pool: KillablePool) -> None:
     pages = [GOOD, page(CRASH + TEXT), GOOD]
-    found = [one.extracted async for one in in_order(pool, pages, workers=1, pages_a_hand_over=2)]
+    found = [one.extracted async for one in in_order(pool, pages, workers=1)]
     assert [(one.outcome, one.reason) for one in found] == [("article", ""), ("too_complex", "crash"), ("article", "")]
 
 
-@pytest.mark.parametrize("size", [1, 2, 7, 50])
-async def test_answers_come_in_the_order_of_the_pages_whatever_the_hand_over(size: int) -> None:
+@pytest.mark.parametrize("workers", [1, 2, 7])
+async def test_answers_come_in_the_order_of_the_pages_whatever_the_workers(workers: int) -> None:
     pages = [page(f"<html><head><title>Number {i}</title></head></html>") for i in range(20)]
-    found = [one.extracted.title async for one in in_order(InProcess(), pages, workers=2, pages_a_hand_over=size)]
+    found = [one.extracted.title async for one in in_order(InProcess(), pages, workers=workers)]
     assert found == [f"Number {i}" for i in range(20)]
 
 
@@ -64,6 +82,6 @@ async def test_pages_are_read_only_as_far_ahead_as_workers_need() -> None:
             taken += 1
             yield Page(url="https://a.example/", body=b"", fetched_at=0)
 
-    answers = in_order(InProcess(), endless(), workers=1, pages_a_hand_over=2)
+    answers = in_order(InProcess(), endless(), workers=1)
     await anext(answers)
     assert taken < 20
