@@ -83,6 +83,7 @@ def enriched(event: PageFetched, found: Transformed, place: Admitted) -> Article
         word_count=found.word_count,
         summary=found.summary,
         keyphrases=found.keyphrases,
+        tone=found.tone,
         paywalled=extracted.paywalled,
         rights=extracted.rights,
         provenance=extracted.provenance | ({"published_at": "first_seen"} if undated else {}),

@@ -21,6 +21,7 @@ from presswatch_enrichment.page import Extracted, Page
 from presswatch_enrichment.prescan import Caps, too_complex
 from presswatch_enrichment.similarity import fingerprint
 from presswatch_enrichment.summary import keyphrases, summarise
+from presswatch_enrichment.tone import with_tones
 
 __all__ = ["enrichment_steps", "extraction_steps"]
 
@@ -64,7 +65,8 @@ def enrichment_steps(found: Extracted) -> Mapping[str, float]:
     """CPU seconds a step behind extraction takes."""
     timed = Stopwatch()
     lang = timed("language", lambda: detect_language(found.title, found.body, found.lang_hint))
-    timed("entities", lambda: recognise(found.title, found.body, lang))
+    entities = timed("entities", lambda: recognise(found.title, found.body, lang))
+    timed("tone", lambda: with_tones(found.title, found.body, lang, entities))
     timed("summary", lambda: (summarise(found.title, found.body, lang), keyphrases(found.title, found.body, lang)))
     timed("fingerprint", lambda: fingerprint(found.title, found.body, lang))
     return timed.seconds

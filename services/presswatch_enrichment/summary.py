@@ -7,20 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from presswatch_enrichment.sentences import sentences
 from presswatch_enrichment.stopwords import stopwords
 
 __all__ = ["count_words", "keyphrases", "summarise"]
 
-SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W\d_a-zа-я])|(?<=[。！？])")
-# A full stop behind these ends no sentence.
-ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Sra|Jr|St|Gen|Lt|Col|Sgt|Capt|Gov|Sen|Rep|No|vs|etc|Inc|Ltd|Co|Corp"
-    r"|U\.S|U\.K|z\.B|bzw|ca|Nr|Mio|Mrd|EE\.UU|Mme|M)"
-    r"|\b[A-ZА-Я])\.$"
-)
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+")
 LETTERED = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-STOPS = (".", "!", "?", "…", "。", "！", "？", ":")
 SENTENCES_IN_SUMMARY = 3
 SUMMARY_MAX = 700
 SENTENCES_LOOKED_AT = 80
@@ -32,21 +25,6 @@ PHRASE_WORDS = 3
 
 def count_words(text: str) -> int:
     return sum(1 for _ in WORD.finditer(text))
-
-
-def sentences(text: str) -> Iterator[str]:
-    """Sentences of all paragraphs, in order; what ends without a stop is a heading or a list."""
-    for paragraph in text.split("\n\n"):
-        if not paragraph.rstrip("\"'”’»)] ").endswith(STOPS):
-            continue
-        held = ""
-        for part in SENTENCE_END.split(paragraph):
-            held = f"{held} {part}".strip() if held else part.strip()
-            if held and not ABBREVIATION.search(held):
-                yield held
-                held = ""
-        if held:
-            yield held
 
 
 def summarise(title: str, body: str, lang: str) -> str:

@@ -12,6 +12,7 @@ from presswatch_enrichment.language import detect_language
 from presswatch_enrichment.page import Extracted, Page
 from presswatch_enrichment.similarity import Fingerprint, fingerprint
 from presswatch_enrichment.summary import count_words, keyphrases, summarise
+from presswatch_enrichment.tone import tone_of, with_tones
 from presswatch_shared.events import Entity
 
 __all__ = ["HandOver", "Transformed", "enrich_text", "extract_step", "transform", "work"]
@@ -25,6 +26,7 @@ class Transformed(msgspec.Struct, frozen=True, kw_only=True):
     entities: tuple[Entity, ...] = ()
     summary: str = ""
     keyphrases: tuple[str, ...] = ()
+    tone: float | None = None
     word_count: int = 0
     fingerprint: Fingerprint | None = None
     seconds: float = 0.0
@@ -75,10 +77,12 @@ def transform(page: Page, limits: Limits | None = None) -> Transformed:
 def enrich_text(found: Extracted) -> Transformed:
     """What title and body tell, whatever they were extracted from."""
     lang = detect_language(found.title, found.body, found.lang_hint)
+    entities = with_tones(found.title, found.body, lang, recognise(found.title, found.body, lang))
     return Transformed(
         extracted=found,
         lang=lang,
-        entities=recognise(found.title, found.body, lang),
+        entities=entities,
+        tone=tone_of(entities),
         summary=summarise(found.title, found.body, lang),
         keyphrases=keyphrases(found.title, found.body, lang),
         word_count=count_words(found.body),

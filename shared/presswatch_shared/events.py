@@ -88,6 +88,8 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     country: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    tone: float | None = None
+    """Of the sentences that name it: −1 to 1, where lists of words tell."""
 
 
 class ArticleEnriched(Event, frozen=True, kw_only=True):
@@ -126,6 +128,7 @@ class ArticleEnriched(Event, frozen=True, kw_only=True):
     summary: str = ""
     keyphrases: tuple[str, ...] = ()
     tone: float | None = None
+    """Mean over the entities: −1 to 1; nothing where no word tells or the language has no list."""
     paywalled: bool = False
     rights: dict[str, str] = {}
     provenance: dict[str, str] = {}
