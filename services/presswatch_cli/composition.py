@@ -62,8 +62,10 @@ def open_stream(settings: Settings, clock: Clock) -> SqliteLog | KafkaLog:
     return open_sqlite_log(prepare(settings.data) / "stream.db", clock=clock)
 
 
-def open_kafka(settings: Settings, clock: Clock) -> KafkaLog:
+def open_kafka(settings: Settings, clock: Clock, *, passing: bool = False) -> KafkaLog:
     """The stream on the Kafka cluster of the settings; nothing is connected yet.
+
+    `passing`: its topics are removed when it is closed.
 
     Raises:
         BadInput: the settings name no Kafka, or its clients are not installed.
@@ -88,7 +90,7 @@ def open_kafka(settings: Settings, clock: Clock) -> KafkaLog:
             alerts=settings.retention_alerts,
         ),
     )
-    return KafkaLog(chosen, clock=clock)
+    return KafkaLog(chosen, clock=clock, passing=passing)
 
 
 def enrichment_settings(settings: Settings) -> EnrichmentSettings:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ BENCH_OUT = Topic[Event]("bench.out", ArticleEnriched)
 EVENT_BYTES = 4_800
 APPEND_BATCH = 500
 STAGE_BATCH = 200
+LOOK_SECONDS = 0.05
 Progress = Callable[[int, int], None]
 
 
@@ -56,23 +57,37 @@ class CopyStage:
         return [Out(BENCH_OUT, record.event, at=record.envelope.at) for record in batch]
 
 
-async def bench_stream(options: BenchOptions, progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """Rates a second, milliseconds and CPU of the SQLite log, and of its twin in memory on the same events."""
+async def bench_stream(
+    options: BenchOptions,
+    progress: Progress = lambda done, total: None,
+    others: Mapping[str, Callable[[Path], Stream]] | None = None,
+) -> dict[str, Any]:
+    """Rates a second, milliseconds and CPU of the SQLite log, of its twin in memory and of others, on the same events.
+
+    `others` are opened with a folder of their own.
+    """
     chance = random.Random(options.seed)
     outs = [event_of(number, chance) for number in range(options.events)]
     if options.export:
         export(options.export, outs)
-    total = 2 * options.events
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as folder:
-        hosts: dict[str, Stream] = {
-            "sqlite": open_sqlite_log(Path(folder) / "stream.db", clock=SystemClock()),
-            "memory": MemoryLog(clock=SystemClock()),
+        hosts: dict[str, Callable[[Path], Stream]] = {
+            "sqlite": lambda place: open_sqlite_log(place / "stream.db", clock=SystemClock()),
+            "memory": lambda _: MemoryLog(clock=SystemClock()),
+            **(others or {}),
         }
-        for number, (name, stream) in enumerate(hosts.items()):
-            results[name] = await _measure(stream, Path(folder) / name, outs, options.singles)
-            await stream.close()
-            progress((number + 1) * options.events, total)
+        for number, (name, opened) in enumerate(hosts.items(), 1):
+            place = Path(folder) / name
+            place.mkdir()
+            stream = opened(place)
+            try:
+                results[name] = await _measure(stream, place, outs, options.singles)
+            finally:
+                await stream.close()
+            progress(number * options.events, len(hosts) * options.events)
+    for name in others or {}:
+        results[name]["of_sqlite"] = _ratios(results[name], results["sqlite"])
     sizes = [len(out.value) for out in outs]
     return {"events": options.events, "event_bytes": round(sum(sizes) / len(sizes)), "seed": options.seed, **results}
 
@@ -133,18 +148,26 @@ async def _append_one(stream: Stream, outs: Sequence[RawOut]) -> dict[str, float
 
 
 async def _run_stage(stream: Stream, folder: Path, count: int) -> dict[str, float]:
-    """Poll, decode, encode, commit, until all events are copied."""
+    """Poll, decode, encode, commit, from the first batch that is copied until all are: without what a start costs."""
+    rates: dict[str, float] = {}
 
-    async def read_all() -> None:
-        reader = await stream.consumer("bench-counter", [BENCH_OUT.name])
-        seen = 0
-        while seen < count:
-            seen += len(await reader.poll(10_000, 30.0))
-        await reader.close()
+    async def watch() -> None:
+        first = await _copied(stream, 1)
+        with _Meter() as meter:
+            await _copied(stream, count)
+        rates.update(meter.rates(max(count - first, 1)))
 
-    with _Meter() as meter:
-        await _copy_until(stream, folder, read_all)
-    return meter.rates(count)
+    await _copy_until(stream, folder, watch)
+    return rates
+
+
+async def _copied(stream: Stream, least: int) -> int:
+    """How many events were copied, once these are at least so many."""
+    while True:
+        count = sum((await stream.end_offsets(BENCH_OUT.name)).values())
+        if count >= least:
+            return count
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _run_singles(stream: Stream, folder: Path, outs: Sequence[RawOut]) -> dict[str, float]:
@@ -200,6 +223,15 @@ class _Meter:
         }
 
 
+def _ratios(host: dict[str, Any], sqlite: dict[str, Any]) -> dict[str, float]:
+    """How many times as much as the embedded host, in the same run."""
+    return {
+        f"{part}_{figure}": round(host[part][figure] / sqlite[part][figure], 3)
+        for part in ("append", "stage")
+        for figure in ("events_a_second", "cpu_us_an_event")
+    }
+
+
 def _percentiles(waits: Sequence[float]) -> dict[str, float]:
     ordered = sorted(waits)
     picks = {"p50_ms": 0.5, "p99_ms": 0.99}
@@ -208,7 +240,8 @@ def _percentiles(waits: Sequence[float]) -> dict[str, float]:
 
 def render_text(result: dict[str, Any], console: Console) -> None:
     """A row a measurement, a column a host."""
-    table = Table("", "sqlite", "memory", box=None, header_style="bold", pad_edge=False)
+    hosts = [name for name, part in result.items() if isinstance(part, dict)]
+    table = Table("", *hosts, box=None, header_style="bold", pad_edge=False)
     rows = {
         "append, events/s": ("append", "events_a_second"),
         "append, CPU µs an event": ("append", "cpu_us_an_event"),
@@ -220,6 +253,6 @@ def render_text(result: dict[str, Any], console: Console) -> None:
         "one event through a stage, p99 ms": ("through_a_stage", "p99_ms"),
     }
     for label, (part, figure) in rows.items():
-        table.add_row(label, *(f"{result[host][part][figure]:,.1f}" for host in ("sqlite", "memory")))
+        table.add_row(label, *(f"{result[host][part][figure]:,.1f}" for host in hosts))
     console.print(f"{result['events']:,} events of {result['event_bytes']:,} bytes")
     console.print(table)

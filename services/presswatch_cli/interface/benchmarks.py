@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from presswatch_cli.interface.options import AsJson, now, print_json
+from presswatch_cli.interface.options import AsJson, context_of, now, print_json
 from presswatch_shared.errors import BadInput
 
 if TYPE_CHECKING:
@@ -105,20 +105,23 @@ def search(
 
 @app.command()
 def stream(
+    context: typer.Context,
     events: Annotated[int, typer.Option(min=1, help="How many are appended and handled.")] = 10_000,
     export: Export = None,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """What the flow of events bears, on disk and beside it in memory."""
+    """What the flow of events bears: on disk, in memory, and on Kafka by both hosts where that is set."""
     from rich.console import Console
 
+    from presswatch_cli.commands.bench_kafka import kafka_hosts
     from presswatch_cli.commands.bench_stream import BenchOptions, bench_stream, render_text
     from presswatch_cli.progress import measuring
 
     options = BenchOptions(events=events, seed=seed, export=export)
+    others = kafka_hosts(context_of(context).settings)
     with measuring("events") as progress:
-        result = asyncio.run(bench_stream(options, progress))
+        result = asyncio.run(bench_stream(options, progress, others))
     _print(result, as_json, lambda: render_text(result, Console()))
 
 

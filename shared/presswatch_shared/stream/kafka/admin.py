@@ -82,6 +82,13 @@ class Admin:
         await self._make(await self._specs(missing))
         return {**found, **await self._visible(missing)}
 
+    async def remove(self, topics: Sequence[str]) -> None:
+        """Remove these topics and all they hold."""
+        if topics:
+            with translated(self._settings.address, "removing topics"):
+                async with asyncio.timeout(self._settings.answer_within):
+                    await (await self._started()).delete_topics([self._settings.prefix + topic for topic in topics])
+
     async def apply(self, topics: Sequence[str]) -> Sequence[TopicChange]:
         """Make what is missing and mend what differs; one change a topic, in order."""
         found = await self.partitions(topics)

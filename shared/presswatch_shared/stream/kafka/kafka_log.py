@@ -26,12 +26,13 @@ PEEK_BYTES = 4_096
 
 
 class KafkaLog:
-    """A `Stream`; connects when first used."""
+    """A `Stream`; connects when first used. `passing`: the topics it made are removed with it."""
 
-    def __init__(self, settings: KafkaSettings, *, clock: Clock) -> None:
+    def __init__(self, settings: KafkaSettings, *, clock: Clock, passing: bool = False) -> None:
         quiet_drivers()
         self._settings = settings
         self._clock = clock
+        self._passing = passing
         self._admin = Admin(settings)
         self._sender = Sender(settings)
         self._reader = Reader(settings)
@@ -87,6 +88,8 @@ class KafkaLog:
     async def close(self) -> None:
         for consumer in self._consumers:
             await consumer.close()
+        if self._passing:
+            await self._admin.remove(list(self._partitions))
         for part in (self._sender, self._reader, self._peek, self._admin):
             with suppress(Retry):
                 await part.close()
