@@ -36,6 +36,7 @@ from presswatch_web.live import LiveAlerts
 from presswatch_web.middleware import Faults, Measure, SecurityHeaders, SizeLimit
 from presswatch_web.openapi import DESCRIPTION, describe
 from presswatch_web.pages import articles as article_pages
+from presswatch_web.pages import export as export_pages
 from presswatch_web.pages import inbox as inbox_pages
 from presswatch_web.pages import login as login_pages
 from presswatch_web.pages import mail_links
@@ -67,6 +68,7 @@ PAGES = (
     inbox_pages.router,
     watch_pages.router,
     source_pages.router,
+    export_pages.router,
 )
 # Who comes here has a secret in the address, or nothing yet.
 OPEN = (mail_links.router, feeds.router, login_pages.router)

@@ -10,18 +10,15 @@ from typing import Any, Literal
 
 from presswatch_shared.clock import iso
 from presswatch_shared.logs import redact_text
-from presswatch_shared.plain_text import one_line
+from presswatch_shared.spreadsheet_cells import no_formula
 from presswatch_shared.store import deliveries
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.deliveries import Delivery, DeliveryFilter, Try
 
-__all__ = ["ExportFormat", "delivery_row", "export_page", "exported_lines", "header_line", "no_formula", "try_row"]
+__all__ = ["ExportFormat", "delivery_row", "export_page", "exported_lines", "header_line", "try_row"]
 
 ExportFormat = Literal["ndjson", "csv"]
 PAGE = 500
-# A spreadsheet would run a cell that begins so.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-LONGEST_CELL = 2000
 COLUMNS = (
     "id",
     "state",
@@ -103,12 +100,6 @@ def exported_lines(store: Store, *, only: DeliveryFilter, form: ExportFormat) ->
         yield text
         if before is None:
             return
-
-
-def no_formula(text: str) -> str:
-    """A cell that a spreadsheet shows and never runs."""
-    shown = one_line(text, LONGEST_CELL)
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
 
 
 def _csv(found: Sequence[Delivery]) -> str:

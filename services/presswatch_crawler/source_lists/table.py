@@ -8,13 +8,12 @@ from collections.abc import Sequence
 
 from presswatch_crawler.source_lists.model import ListedSource, ReadList, listed
 from presswatch_shared.errors import BadInput
+from presswatch_shared.spreadsheet_cells import no_formula
 from presswatch_shared.store.sources import Source
 
 __all__ = ["COLUMNS", "read_csv", "write_csv"]
 
 COLUMNS = ("url", "name", "country", "collection")
-# A spreadsheet would run these as formulas.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read_csv(content: bytes) -> ReadList:
@@ -47,7 +46,7 @@ def write_csv(sources: Sequence[Source]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for source in sorted(sources, key=lambda source: source.url):
-        writer.writerow([source.url, *(_no_formula(t) for t in (source.name, source.country, source.collection))])
+        writer.writerow([source.url, *(no_formula(t) for t in (source.name, source.country, source.collection))])
     return out.getvalue()
 
 
@@ -70,7 +69,3 @@ def _row(fields: dict[str, str], line: int) -> ListedSource:
         collection=fields.get("collection", "").removeprefix("'"),
         line=line,
     )
-
-
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

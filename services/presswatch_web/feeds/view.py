@@ -11,7 +11,7 @@ from presswatch_shared.plain_text import one_line, readable
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.watches import Watch
 
-__all__ = ["FeedEntry", "FeedView", "feed_view"]
+__all__ = ["FeedEntry", "FeedView", "feed_view", "linkable"]
 
 TITLE, NAME, QUERY, TEXT, HOST, LANG = 300, 200, 500, 2000, 100, 16
 LONGEST_URL = 2000
@@ -63,7 +63,7 @@ def _entry(alert: AlertRow) -> FeedEntry:
     return FeedEntry(
         id=f"urn:presswatch:alert:{alert.alert_id}",
         title=prefix + (one_line(alert.title, TITLE) or "(without a title)"),
-        url=_linkable(alert.url),
+        url=linkable(alert.url),
         outlet=one_line(alert.source, HOST),
         lang=one_line(alert.lang, LANG),
         text=readable(alert.snippet, TEXT) + more,
@@ -72,7 +72,8 @@ def _entry(alert: AlertRow) -> FeedEntry:
     )
 
 
-def _linkable(url: str) -> str:
+def linkable(url: str) -> str:
+    """The address, or nothing where a reader of feeds must not be led."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -54,6 +54,10 @@ class Links:
     def day(self, day: date) -> str:
         return self.to(since=day.isoformat(), until=day.isoformat())
 
+    def export(self, form: str) -> str:
+        """All of it as a file, or as a feed."""
+        return _address(replace(self.asked, cursor="")).replace("/", f"/export.{form}", 1)
+
     def without_filters(self) -> str:
         return _address(Asked(q=self.asked.q, sort=self.asked.sort))
 
