@@ -18,6 +18,9 @@ from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, Topic
 
 __all__ = ["ROLES", "Started", "services_of"]
 
+# A model takes a tenth of a second an article.
+MODEL_BATCH = 8
+
 Started = Callable[[BindAddress], None]
 """Told the address of the web page once it listens."""
 
@@ -61,7 +64,18 @@ async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
     chosen = enrichment_settings(parts.settings)
     stage = EnrichmentStage(parts.workers(), parts.store, parts.metrics, parts.clock, chosen)
     batch = chosen.workers * chosen.pages_a_worker
-    return [_stage(parts, stage, outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=batch))]
+    services = [_stage(parts, stage, outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=batch))]
+    if parts.settings.enrichment_models:
+        services.append(await _models(parts))
+    return services
+
+
+async def _models(parts: Parts) -> Service:
+    from presswatch_enrichment.models.open_models import open_models
+    from presswatch_enrichment.models.service import ModelStage
+
+    models = await asyncio.to_thread(open_models, parts.settings.enrichment_models)
+    return _stage(parts, ModelStage(models), outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=MODEL_BATCH))
 
 
 async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:

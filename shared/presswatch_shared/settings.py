@@ -57,6 +57,10 @@ def _parse_bind(text: str) -> BindAddress:
     return BindAddress(host=host.strip("[]"), port=int(port))
 
 
+def _parse_names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _parse_networks(text: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     for name in names:
@@ -192,6 +196,9 @@ class Settings(BaseModel):
     crawler_concurrency: int = Field(default=50, ge=1, le=1000, description="pages fetched at once, over all hosts")
     enrichment_workers: int = Field(default=0, ge=0, le=256, description="extraction processes; 0 = one a core")
     enrichment_deadline: Duration = Field(default=1.5, gt=0, description="CPU time one page may take in a worker")
+    enrichment_models: Annotated[tuple[str, ...], BeforeValidator(_refuse_as_value_error(_parse_names))] = Field(
+        default=(), description="models that add entities: natasha, spacy:PIPELINE, gliner:FOLDER; separated by commas"
+    )
     enrichment_memory_mib: int = Field(default=1024, ge=256, description="memory one extraction process may use, MiB")
     retention_pages: Duration = Field(default=3 * 86400.0, description="how long fetched pages stay in the stream")
     retention_alerts: Duration = Field(default=30 * 86400.0, description="how long alerts stay in the stream")

@@ -134,6 +134,19 @@ async def _workers(settings: Settings) -> str:
     return "an extraction worker starts and answers"
 
 
+async def _models(settings: Settings) -> str:
+    from presswatch_enrichment.models.open_models import open_models
+
+    if not settings.enrichment_models:
+        return "none is set"
+    models = await asyncio.to_thread(open_models, settings.enrichment_models)
+    return ", ".join(f"{model.name} is live ({_languages(model.languages)})" for model in models)
+
+
+def _languages(languages: frozenset[str]) -> str:
+    return " ".join(sorted(languages)) or "any language"
+
+
 async def _port(settings: Settings) -> str:
     bind = settings.bind
     try:
@@ -160,5 +173,6 @@ CHECKS: Sequence[tuple[str, Check, str]] = (
         "`presswatch admin reindex` builds the embedded index anew; `presswatch admin index` sets a search server up",
     ),
     ("extraction", _workers, "install presswatch[enrichment], or raise PRESSWATCH_ENRICHMENT_MEMORY_MIB"),
+    ("entity models", _models, "install what it needs, or take it from PRESSWATCH_ENRICHMENT_MODELS"),
     ("web address", _port, "set PRESSWATCH_BIND to a free address"),
 )
