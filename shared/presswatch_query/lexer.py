@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from presswatch_query.ast import EXACT_FIELDS, TEXT_FIELDS
 
-__all__ = ["FIELDS", "Kind", "Lexeme", "Lexemes", "read_as_ascii"]
+__all__ = ["FIELDS", "OPERATORS", "Kind", "Lexeme", "Lexemes", "read_as_ascii"]
 
 FIELDS = frozenset(TEXT_FIELDS + EXACT_FIELDS)
 READ_AS = str.maketrans("\u201c\u201d\u201e\u201f\uff08\uff09\uff1a\uff0a\uff5e\uff1d\uff02", '""""():*~="')

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 
 from presswatch_query.aliases import Aliases
-from presswatch_query.ast import And, Node, Not, Or
+from presswatch_query.analyser import token_texts
+from presswatch_query.ast import And, Node, Not, Or, Words
 from presswatch_query.canonical import canonical_form
+from presswatch_query.lexer import OPERATORS
 from presswatch_query.lint import MOST_COMMON, common_warning, lint
 from presswatch_query.parser import MOST_CHARACTERS, Parser, SyntaxFault
 from presswatch_query.problems import Check, Problem, QueryRejected
@@ -18,6 +22,7 @@ __all__ = ["AliasSource", "Query", "check", "find_errors", "parse"]
 
 AliasSource = Aliases | Mapping[str, Sequence[str]] | None
 NO_ALIASES = Aliases()
+PLAIN_WORDS = re.compile(r'"([A-Za-z0-9 ]+)"|[A-Za-z0-9]+')
 ONLY_NEGATIVE = (
     "The query would also find articles in which none of its words stands: add something that must be there."
 )
@@ -75,7 +80,18 @@ def _known(aliases: AliasSource) -> Aliases:
     return aliases if isinstance(aliases, Aliases) else Aliases(aliases)
 
 
+def _plain_words(text: str) -> Words | None:
+    """The tree of a lone word or phrase of ASCII letters and digits, which most watches are; None for all else."""
+    found = PLAIN_WORDS.fullmatch(text)
+    if found is None or text in OPERATORS or len(text) > MOST_CHARACTERS:
+        return None
+    tokens = token_texts(found[1] or text)
+    return Words(tuple(map(intern, tokens)), "", 0, len(text)) if tokens else None
+
+
 def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, ...]]:
+    if (words := _plain_words(text)) is not None:
+        return words, ()
     if len(text) > MOST_CHARACTERS:
         message = f"A query may have at most {MOST_CHARACTERS} characters; this one has {len(text)}."
         return None, (Problem("too-long", 0, len(text), message),)

@@ -11,20 +11,26 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from presswatch_cli.commands.bench_match_peers import aho_corasick_rate, regex_loop_rate
 from presswatch_cli.commands.bench_match_set import WORDS_AN_ARTICLE, WatchMaker, articles_from, invented_articles
 from presswatch_query import Article, Matcher, Query, analyse_article, parse
+from presswatch_query.analyser import token_texts
 
 __all__ = ["BenchOptions", "bench_match", "render_text"]
 
 SIZES = (10_000, 100_000, 1_000_000)
 WARM_UP = 100
 CHANGES = 5_000
+TURNS = 3
 PEER_ARTICLES = 3
+PEER_WORDS = 200
+"""Articles for the quick peer."""
 MOST_PEER_WATCHES = 100_000
 """The peers take minutes for more."""
 
@@ -55,8 +61,8 @@ def bench_match(
     sizes = {}
     for done, size in enumerate(options.sizes):
         progress(done, len(options.sizes))
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            sizes[str(size)] = pool.apply(_measure, (texts, size, options.seed, options.peers))
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            sizes[str(size)] = pool.submit(_measure, texts, size, options.seed, options.peers).result()
     progress(len(options.sizes), len(options.sizes))
     return {
         "machine": f"{platform.machine()} Python {platform.python_version()}",
@@ -84,6 +90,8 @@ def _measure(texts: Sequence[str], size: int, seed: int, peers: bool) -> dict[st
         "load_seconds": round(load, 2),
         "megabytes": round(memory),
         **_matching(matcher, texts),
+        "two_processes": _two_processes(matcher, texts),
+        "microseconds_by_step": _steps(matcher, texts[:WARM_UP]),
         **_changing(matcher, queries[:CHANGES]),
     }
     if peers:
@@ -124,6 +132,60 @@ def _matching(matcher: Matcher, texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _two_processes(matcher: Matcher, texts: Sequence[str]) -> dict[str, float] | None:
+    """Articles a second of wall time by one process and by two that share the load; None where a process cannot fork.
+
+    Taken in turns, so that whatever else runs on the machine slows both alike. Each of the two holds all watches.
+    """
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return None
+    context = multiprocessing.get_context("fork")
+    one = two = 0.0
+    for _ in range(TURNS):
+        one += _wall_seconds(context, matcher, [texts])
+        two += _wall_seconds(context, matcher, [texts[::2], texts[1::2]])
+    matched = TURNS * len(texts)
+    return {"one": round(matched / one, 1), "two": round(matched / two, 1), "ratio": round(one / two, 2)}
+
+
+def _wall_seconds(context: Any, matcher: Matcher, parts: Sequence[Sequence[str]]) -> float:
+    workers = [context.Process(target=_match_all, args=(matcher, part)) for part in parts]
+    begun = time.perf_counter()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return time.perf_counter() - begun
+
+
+def _match_all(matcher: Matcher, texts: Sequence[str]) -> None:
+    for text in texts:
+        matcher.match(analyse_article(Article(body=text)))
+
+
+def _steps(matcher: Matcher, texts: Sequence[str]) -> dict[str, float]:
+    """Where the time of an article goes, from its text on."""
+    clock = time.process_time
+    cutting = finding = matching = 0.0
+    for text in texts:
+        moments = [clock()]
+        token_texts(text)
+        moments.append(clock())
+        article = analyse_article(Article(body=text))
+        matcher.match(article)
+        moments.append(clock())
+        matcher.find_candidates(article)
+        moments.append(clock())
+        cut, whole, found = (later - earlier for earlier, later in pairwise(moments))
+        cutting, matching, finding = cutting + cut, matching + whole, finding + found
+    scale = 1e6 / len(texts)
+    return {
+        "cut_into_words": round(cutting * scale),
+        "look_up_words_and_phrases": round(finding * scale),
+        "verify_and_the_rest": round((matching - cutting - finding) * scale),
+    }
+
+
 def _changing(matcher: Matcher, texts: Sequence[str]) -> dict[str, Any]:
     """Microseconds to add and remove a parsed watch while all others are loaded."""
     parsed: list[Query] = [parse(text) for text in texts]
@@ -141,11 +203,12 @@ def _changing(matcher: Matcher, texts: Sequence[str]) -> dict[str, Any]:
 
 def _peers(trees: Sequence[Any], texts: Sequence[str], size: int) -> dict[str, Any]:
     sample = texts[:PEER_ARTICLES]
-    counts = Counter(word for text in texts for word in text.lower().split())
+    words = [token_texts(text) for text in texts[:PEER_WORDS]]
+    counts = Counter(word for text in words for word in text)
     result: dict[str, Any] = {
         "regex_loop_articles_per_second": round(regex_loop_rate(trees, sample) * len(trees) / size, 4)
     }
-    if size <= MOST_PEER_WATCHES and (found := aho_corasick_rate(trees, texts[: 10 * PEER_ARTICLES], counts)):
+    if size <= MOST_PEER_WATCHES and (found := aho_corasick_rate(trees, words, counts)):
         result["aho_corasick_articles_per_second"] = round(found[0], 2)
         result["aho_corasick_build_seconds"] = round(found[1], 2)
     return result
@@ -188,5 +251,10 @@ def render_text(result: dict[str, Any]) -> str:
             f"{figures['megabytes']} MB; p99 of adding {figures['add_us']['p99']} µs, "
             f"of removing {figures['remove_us']['p99']} µs"
         )
+        if figures["two_processes"]:
+            both = figures["two_processes"]
+            rows.append(f"            two processes: {both['two']:,.0f} articles/s, {both['ratio']} × one")
+        steps = figures["microseconds_by_step"].items()
+        rows.append("            µs an article: " + ", ".join(f"{name.replace('_', ' ')} {us}" for name, us in steps))
         rows += [f"            {name}: {value}" for name, value in figures.get("peers", {}).items()]
     return "\n".join(rows)

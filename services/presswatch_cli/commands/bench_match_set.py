@@ -15,13 +15,19 @@ from presswatch_shared.errors import BadInput
 __all__ = ["WORDS_AN_ARTICLE", "WatchMaker", "articles_from", "invented_articles"]
 
 WORDS_AN_ARTICLE = 680
-SYLLABLES = ("ka", "ro", "mi", "ste", "lan", "dor", "ve", "pa", "tu", "ni", "sha", "gri", "bel", "zo", "em", "ur")
+SYLLABLES = tuple(
+    f"{onset}{vowel}{coda}"
+    for onset in ("b", "d", "f", "g", "gr", "k", "l", "m", "n", "p", "r", "s", "sh", "st", "t", "v", "z")
+    for vowel in "aeiou"
+    for coda in ("", "l", "n", "r")
+)
+"""Many, so that a prefix means few words, as in real texts."""
 COMMON = "the of to and a in that is for on with as was by at from it said he his be has are were an".split()  # noqa: SIM905
 VOCABULARY = 30_000
 SHARE_OF_COMMON = 0.4
 SKEW = 1.2
 """Of the words of watches: 1 would take each of the vocabulary alike, more prefers the frequent ones."""
-SHARE_OF_NAMES = 0.65
+SHARE_OF_NAMES = 0.72
 """Of the words of watches that no article has."""
 SHARE_OF_FOUND_PHRASES = 0.1
 """Phrases that stand so in an article; the others are words put side by side."""
@@ -38,7 +44,7 @@ def invented_articles(count: int, seed: int) -> list[str]:
 
 def _invented(chance: random.Random, words: Sequence[str]) -> str:
     chosen = (
-        chance.choice(COMMON) if chance.random() < SHARE_OF_COMMON else words[int(len(words) ** chance.random()) - 1]
+        chance.choice(COMMON) if chance.random() < SHARE_OF_COMMON else words[int(len(words) * chance.random() ** 3)]
         for _ in range(WORDS_AN_ARTICLE)
     )
     sentences = list(chosen)

@@ -87,6 +87,10 @@ class Matcher:
         self._shares.offer(view.words.tokens)
         return found
 
+    def find_candidates(self, article: AnalysedArticle) -> int:
+        """How many queries an article's atoms make candidates: the part of `match` that is not verifying."""
+        return len(self._places.found(ArticleView(article))[1])
+
     def cost(self, watch_id: str) -> WatchCost:
         """What a watch has cost; all watches with the same query together."""
         place = self._watches.get(watch_id)
