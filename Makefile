@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check format lint types layers wheel-check bench clean
+.PHONY: help install demo run test test-servers servers-up servers-down servers-installed check format lint types layers wheel-check deploy-check bench clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## create .venv with the pinned dependencies
 
@@ -30,6 +30,19 @@ run: $(INSTALLED) ## the whole product in one process (ARGS="…" goes to the co
 test: $(INSTALLED) ## everything that needs no server to be fetched
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not servers" $(ARGS)
 
+test-servers: servers-installed ## fetch and start real servers (2 GB come down once), run what needs them, stop them
+	@trap '$(BIN)/python -m tests.servers down' EXIT; \
+	$(BIN)/python -m tests.servers up && $(BIN)/python -m pytest -q -m servers $(ARGS)
+
+servers-up: servers-installed ## real Kafka, Elasticsearch, OpenSearch, PostgreSQL here, without Docker; settings in .servers/env
+	@$(BIN)/python -m tests.servers up
+
+servers-down: servers-installed ## stop them
+	@$(BIN)/python -m tests.servers down
+
+servers-installed: $(INSTALLED)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --group servers
+
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -40,7 +53,10 @@ types: $(INSTALLED)
 layers: $(INSTALLED)
 	$(BIN)/lint-imports
 
-check: lint types layers test wheel-check ## the one gate: format, lint, types, layers, tests, wheel
+check: lint types layers test wheel-check deploy-check ## the one gate: format, lint, types, layers, tests, wheel, deployment
+
+deploy-check: $(INSTALLED) ## Docker Compose reads every profile, hadolint the Dockerfile; a tool that is missing is named
+	@$(BIN)/python -m tests.deploy.check
 
 wheel-check: $(INSTALLED) ## the built wheel runs the demo from an empty environment
 	@tests/wheel_check.sh $(BIN)/python

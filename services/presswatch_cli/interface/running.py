@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
         app.command(role, help=text)(_single(role))
     app.command()(status)
     app.command()(doctor)
+    app.command()(healthcheck)
 
 
 def demo(
@@ -92,6 +93,21 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     failed = sum(not finding.ok for finding in findings)
     if failed:
         raise CheckFailed(f"{failed} of {len(findings)} checks failed")
+
+
+def healthcheck(
+    context: typer.Context,
+    service: Annotated[
+        str, typer.Argument(envvar="HEALTHCHECK_SERVICE", help="Which one runs here: all, crawler, enrichment, …")
+    ] = "all",
+) -> None:
+    """Ask the service that runs on this machine whether it can do its work; exit 1 if not. For containers."""
+    from presswatch_cli.commands.healthcheck import ask
+    from presswatch_shared.errors import BadInput
+
+    if service not in (*SERVICES, "all"):
+        raise BadInput(f"{service!r} is no service: it is one of all, {', '.join(SERVICES)}")
+    typer.echo(ask(context_of(context).settings, service))
 
 
 def _single(role: str) -> Callable[[typer.Context], None]:

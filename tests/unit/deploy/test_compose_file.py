@@ -1,0 +1,123 @@
+"""What the compose file promises, beyond being one: no root, no unset secret, no unknown setting, nothing unbounded."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from presswatch_cli.roles import ROLES
+from presswatch_shared.metrics import Metrics
+from presswatch_shared.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+TEXT = (ROOT / "docker-compose.yml").read_text()
+FILE: dict[str, Any] = msgspec.yaml.decode(TEXT)
+SERVICES: dict[str, dict[str, Any]] = FILE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("presswatch/")}
+ONE_SHOT = ("init", "kibana-init")
+SECRETS = ("POSTGRES_PASSWORD", "ELASTIC_PASSWORD", "PRESSWATCH_SECRET_KEY")
+OF_A_PROFILE = ("KIBANA_PASSWORD", "GRAFANA_PASSWORD")
+
+
+def test_every_role_of_the_product_is_a_service_that_runs_it() -> None:
+    assert set(OURS) - {"init"} == set(ROLES)
+    for name in ROLES:
+        assert OURS[name]["command"] == [name]
+        assert OURS[name]["build"]["args"]["SERVICE"] == name
+        assert OURS[name]["healthcheck"]["test"] == ["CMD", "presswatch", "healthcheck", name]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_are_not_root_and_can_write_to_their_data_alone(name: str) -> None:
+    service = OURS[name]
+    assert service["user"] == "10001:10001"
+    assert service["read_only"] is True
+    assert service["volumes"] == ["/data"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_is_bounded_and_gives_up_its_capabilities(name: str) -> None:
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}
+    assert service["mem_limit"] and service["pids_limit"]
+    assert service["restart"] == ("no" if name in ONE_SHOT else "unless-stopped")
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in ONE_SHOT])
+def test_every_container_that_stays_has_a_health_check(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_image_has_a_tag_of_one_version(name: str) -> None:
+    tag = SERVICES[name]["image"].partition(":")[2]
+    assert re.search(r"\d+\.\d+", tag), tag
+    assert "latest" not in tag
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_ports_are_published_on_loopback_alone(name: str) -> None:
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", ()))
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_our_services_wait_for_the_set_up_and_it_for_the_servers(name: str) -> None:
+    assert OURS[name]["depends_on"] == {"init": {"condition": "service_completed_successfully"}}
+    healthy = {"condition": "service_healthy"}
+    assert OURS["init"]["depends_on"] == dict.fromkeys(("kafka", "postgresql", "elasticsearch"), healthy)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_that_is_given_is_one_of_the_product(name: str) -> None:
+    given = {key.removeprefix("PRESSWATCH_").lower() for key in OURS[name]["environment"]}
+    assert given <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_starts_without_a_secret_that_is_needed(secret: str) -> None:
+    uses = re.findall(rf"\$\{{{secret}([^}}]*)\}}", TEXT.replace("$$", ""))
+    assert uses
+    assert all(use.startswith(":?") for use in uses), uses
+
+
+def test_no_password_stands_in_the_file() -> None:
+    for name, service in SERVICES.items():
+        for key, value in (service.get("environment") or {}).items():
+            if re.search("PASSWORD|SECRET|KEY", key) and not key.endswith("__FILE"):
+                assert re.fullmatch(r"\$\{[A-Z_]+:[?-][^}]*\}", str(value)), (name, key)
+
+
+def test_the_example_of_the_environment_names_all_that_has_to_be_filled_in() -> None:
+    named = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert named >= set(re.findall(r"\$\{([A-Z_]+):\?", TEXT)) | set(OF_A_PROFILE)
+
+
+def test_every_service_has_the_extra_that_its_image_is_built_with() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(ROLES) | {"scaled"} <= set(extras)
+
+
+def test_prometheus_asks_services_of_this_file() -> None:
+    config = msgspec.yaml.decode((ROOT / "deploy/prometheus/prometheus.yml").read_bytes())
+    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+    assert {*jobs["presswatch"]["dns_sd_configs"][0]["names"], "web"} == set(ROLES)
+    assert jobs["presswatch-web"]["static_configs"][0]["targets"] == ["web:8080"]
+    assert jobs["presswatch"]["dns_sd_configs"][0]["port"] == 9464
+
+
+def test_the_dashboard_asks_for_metrics_that_there_are() -> None:
+    dashboard = json.loads((ROOT / "deploy/grafana/dashboards/pipeline.json").read_text())
+    asked = {
+        name for panel in dashboard["panels"] for name in re.findall(r"presswatch_\w+", panel["targets"][0]["expr"])
+    }
+    families = {family.name for family in Metrics().registry.collect()}
+    assert asked
+    assert {re.sub("_(total|bucket)$", "", name) for name in asked} <= families
