@@ -61,7 +61,5 @@ def silence(error: TransportError) -> str:
     """Why no answer came."""
     if isinstance(error, ConnectionTimeout):
         return "timed out"
-    if isinstance(error, TlsError):
-        return f"TLS: {error}"
-    inner = error.errors[0] if error.errors else error
-    return str(inner).rpartition("Failed to establish a new connection: ")[2] or type(inner).__name__
+    words = str(error.message).rpartition("Failed to establish a new connection: ")[2] or type(error).__name__
+    return f"TLS: {words}" if isinstance(error, TlsError) else words
