@@ -39,8 +39,8 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 BEGIN = to_micros(datetime(2026, 1, 1, tzinfo=UTC))
 DAYS = 365
-ALERTS = 500
-UPDATES_FROM = 400
+ALERTS = 250
+UPDATES_FROM = 200
 NIGHT = replace(Policy(), quiet_from=parse_clock("22:00"), quiet_until=parse_clock("07:00"))
 
 POLICIES = {
@@ -84,7 +84,7 @@ def test_matched_is_sent_and_suppressed_and_pending_at_every_moment_of_a_year(ye
                 # An event may come again with the next ones; it changes nothing.
                 enqueue(tx, [*queue, *queue[-1:]], now=fired_at)
                 queue.clear()
-            if number % 50 == 0:
+            if number % 25 == 0:
                 _snooze_or_mute(tx, policy, alert, fired_at, chance)
             if number % 10 == 0:
                 _assert_balance(tx, number + 1 - len(queue))

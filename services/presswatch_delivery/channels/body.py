@@ -16,6 +16,7 @@ BODY_LIMIT = 20_000
 TYPES = {"fired": "alert.fired", "updated": "alert.updated"}
 # Code points of each text and number of matches, at full size; halved until the body fits.
 TITLE, NAME, QUERY, URL, SNIPPET, MATCHES, ITEMS = 500, 200, 4000, 4000, 1000, 100, 100
+HOST, LANG = 255, 16
 ELLIPSIS = "…"
 
 
@@ -56,9 +57,9 @@ def _alert(alert: AlertMessage, halvings: int) -> dict[str, Any]:
             "id": article.id,
             "url": _cut(article.url, URL >> halvings),
             "title": _cut(article.title, TITLE >> halvings),
-            "source": article.source,
+            "source": _cut(article.source, HOST),
             "published_at": _iso_or_none(article.published_at),
-            "lang": article.lang,
+            "lang": _cut(article.lang, LANG),
         },
         "snippet": _cut(alert.snippet, SNIPPET >> halvings),
         "matches": [
@@ -90,9 +91,9 @@ def _item(item: DigestItem, halvings: int) -> dict[str, Any]:
             "id": item.article_id,
             "url": _cut(item.url, URL >> halvings),
             "title": _cut(item.title, TITLE >> halvings),
-            "source": item.source,
+            "source": _cut(item.source, HOST),
             "published_at": _iso_or_none(item.published_at),
-            "lang": item.lang,
+            "lang": _cut(item.lang, LANG),
         },
         "snippet": _cut(item.snippet, SNIPPET >> halvings),
         "story": item.story_id,

@@ -24,16 +24,16 @@ __all__ = ["mail_bytes"]
 
 # Seven bits: no server must be asked whether it takes more.
 POLICY = SMTP.clone(cte_type="7bit")
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_SUBJECT = 80, 200
 
 
 def mail_bytes(message: Message, settings: SmtpSettings, public_url: str) -> bytes:
     """The mail with CRLF line ends."""
     view = mail_view(message, public_url)
     mail = EmailMessage(POLICY)
-    mail["From"] = Address(one_line(settings.sender_name, LONGEST_NAME), addr_spec=settings.sender)
+    mail["From"] = Address(_header_text(settings.sender_name, LONGEST_NAME), addr_spec=settings.sender)
     mail["To"] = Address(addr_spec=message.target)
-    mail["Subject"] = view.subject
+    mail["Subject"] = _header_text(view.subject, LONGEST_SUBJECT)
     mail["Date"] = format_datetime(from_micros(message.queued_at))
     mail["Message-ID"] = f"<{message.id}@{settings.domain}>"
     earlier = _earlier(message)
@@ -45,10 +45,15 @@ def mail_bytes(message: Message, settings: SmtpSettings, public_url: str) -> byt
     # RFC 3834: no answers from machines.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(mail_text(view), cte="quoted-printable")
-    mail.add_alternative(mail_html(view), subtype="html", cte="quoted-printable")
+    mail.set_content(mail_text(view))
+    mail.add_alternative(mail_html(view), subtype="html")
     mail.set_boundary(f"=_{message.id}")
     return mail.as_bytes()
+
+
+def _header_text(text: str, limit: int) -> str:
+    """One line, in which nothing is taken for an encoded word (RFC 2047): that could decode to several lines."""
+    return one_line(text, limit).replace("=?", "= ?")
 
 
 def _earlier(message: Message) -> str:
