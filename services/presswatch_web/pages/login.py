@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, cast
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,6 +17,7 @@ from presswatch_web.access.logins import Logins
 from presswatch_web.access.openid import OpenId
 from presswatch_web.access.principal import Principal, principal_in
 from presswatch_web.dependencies import Deps, WebDependencies
+from presswatch_web.pages.own_paths import own_path
 from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem
 
@@ -33,8 +33,8 @@ router = APIRouter(include_in_schema=False)
 async def login_page(request: Request, deps: Deps, next: str = "/") -> Response:  # noqa: A002 (the parameter's name)
     """The form; whoever need not log in, or has done so, goes on."""
     if request.scope["state"]["principal"] is not None:
-        return RedirectResponse(_own_path(next), 303)
-    return await _form(request, deps, goes_to=_own_path(next))
+        return RedirectResponse(_behind_login(next), 303)
+    return await _form(request, deps, goes_to=_behind_login(next))
 
 
 @router.post("/login")
@@ -50,8 +50,8 @@ async def log_in(
     try:
         secret = await _logins(request).by_password(name.replace("\x00", ""), password, address)
     except Problem as problem:
-        return await _form(request, deps, goes_to=_own_path(next), name=name, problem=problem)
-    answer = RedirectResponse(_own_path(next), 303)
+        return await _form(request, deps, goes_to=_behind_login(next), name=name, problem=problem)
+    answer = RedirectResponse(_behind_login(next), 303)
     set_session(answer, secret, secure=deps.settings.is_secure)
     return answer
 
@@ -60,7 +60,7 @@ async def log_in(
 async def begin_openid(request: Request, deps: Deps, next: str = "/") -> Response:  # noqa: A002 (the parameter's name)
     """To the provider."""
     openid = _openid(request)
-    request.session[NEXT] = _own_path(next)
+    request.session[NEXT] = _behind_login(next)
     base = deps.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return await openid.begin(request, f"{base}/login/openid/return")
 
@@ -69,7 +69,7 @@ async def begin_openid(request: Request, deps: Deps, next: str = "/") -> Respons
 async def finish_openid(request: Request, deps: Deps) -> Response:
     """Back from the provider."""
     openid = _openid(request)
-    goes_to = _own_path(str(request.session.get(NEXT, "/")))
+    goes_to = _behind_login(str(request.session.get(NEXT, "/")))
     try:
         user = await openid.finish(request)
     except Problem as problem:
@@ -157,15 +157,10 @@ async def _account(
     )
 
 
-def _own_path(wanted: str) -> str:
-    """A place on this site, whatever was asked for: a login must not send people elsewhere."""
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or not wanted.isprintable():
-        return "/"
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return "/"
-    return "/" if parts.netloc or parts.scheme or parts.path.startswith("/login") else wanted
+def _behind_login(wanted: str) -> str:
+    """Where somebody goes who is in."""
+    goes_to = own_path(wanted)
+    return "/" if goes_to.startswith("/login") else goes_to
 
 
 def _logins(request: Request) -> Logins:

@@ -39,6 +39,7 @@ __all__ = [
     "get_item",
     "inbox",
     "inbox_since",
+    "items_of",
     "known_alerts",
     "list_inbox",
     "mark_all_read",
@@ -113,10 +114,14 @@ class InboxFilter:
     state: str | None = None
     told: str | None = None
     watch_id: str | None = None
+    held_back: bool = False
+    """Only what a policy kept from being sent, not what no channel was to tell."""
 
     def clauses(self) -> list[ColumnElement[bool]]:
         names = ("state", "told", "watch_id")
         chosen = [inbox.c[name] == getattr(self, name) for name in names if getattr(self, name) is not None]
+        if self.held_back:
+            chosen += [inbox.c.told == SUPPRESSED, inbox.c.reason != INBOX_ONLY]
         return chosen + belongs_to(inbox.c.watch_id, self.owners)
 
 
@@ -154,6 +159,12 @@ def inbox_since(tx: Tx, seq: int, *, owners: Owners = None, limit: int = 100) ->
     wanted = (inbox.c.seq > seq, *belongs_to(inbox.c.watch_id, owners))
     statement = select(inbox).where(*wanted).order_by(inbox.c.seq).limit(limit)
     return _with_alerts(tx, statement)
+
+
+def items_of(tx: Tx, alert_ids: Iterable[str]) -> Mapping[str, InboxItem]:
+    """What is in the inbox of these alerts, by alert; one that was just recorded may not be there yet."""
+    statement = select(inbox).where(inbox.c.alert_id.in_(sorted(set(alert_ids))))
+    return {item.alert.alert_id: item for item in _with_alerts(tx, statement)}
 
 
 def get_item(tx: Tx, alert_id: str) -> InboxItem | None:
