@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import inf
 
 from presswatch_alerting.examine import examine
@@ -25,6 +27,10 @@ from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, Topic
 
 __all__ = ["AlertingStage", "as_event"]
+
+
+MANY = 1_000
+"""Watches changed at once, as when a process starts."""
 
 
 class AlertingStage:
@@ -88,7 +94,7 @@ class AlertingStage:
             return self._watches.take_costs(), self._watches.costs.take_spent()
 
     def _apply(self, changes: Changes) -> None:
-        with self._one_thread:
+        with self._one_thread, _undisturbed(len(changes.watches)):
             self._watches.apply(changes.watches, changes.aliases)
 
     def _examine(
@@ -109,6 +115,24 @@ class AlertingStage:
             get_logger("alerting").info("alert", kind=row.kind, watch=row.watch_id, article=row.article_id, url=row.url)
         for reason, count in (withheld + recorded.withheld).items():
             self._metrics.alerts_withheld.labels(reason).inc(count)
+
+
+@contextmanager
+def _undisturbed(count: int) -> Iterator[None]:
+    """Without the garbage collector where very many objects are made to stay: it would go through all, time and again.
+
+    Nor does it look at them afterwards; a watch that is removed goes at once, for nothing of it is in a circle.
+    """
+    if count < MANY or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def as_event(row: AlertRow) -> AlertFired:

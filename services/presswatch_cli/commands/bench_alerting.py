@@ -82,9 +82,9 @@ async def _measure(
 ) -> dict[str, Any]:
     stage = AlertingStage(store=store, metrics=Metrics(), clock=SystemClock())
     before = _resident_megabytes()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     await stage.refresh()
-    start = time.perf_counter() - began
+    start, start_cpu = time.perf_counter() - began, time.process_time() - worked
     progress(2, 4)
     memory = {"before": before, "loaded": _resident_megabytes()}
     quiet = await _through(stage, folder / "quiet.db", list(_articles(texts, at=BEFORE_WATCHES, prefix="q")))
@@ -100,6 +100,7 @@ async def _measure(
         "seed": options.seed,
         "save_seconds": round(saved, 2),
         "start_seconds": round(start, 2),
+        "start_cpu_seconds": round(start_cpu, 2),
         "megabytes": memory | {"after": _resident_megabytes()},
         "without_alerts": quiet,
         "with_alerts": firing | {"alerts_an_article": round(made / options.articles, 1)},
@@ -239,9 +240,10 @@ def _export(folder: Path, texts: Sequence[str], queries: Sequence[str]) -> None:
 def render_text(result: dict[str, Any]) -> str:
     """A few lines for a terminal."""
     memory, change = result["megabytes"], result["changes"]["added_to_alert_ms"]
+    seconds, cpu = result["start_seconds"], result["start_cpu_seconds"]
     return f"""\
 {result["watches"]:,} watches, {result["articles"]:,} articles of {result["words"]} words
-  loaded in {result["start_seconds"]} s, {memory["before"]} → {memory["loaded"]} MB
+  loaded in {seconds} s ({cpu} s of CPU), {memory["before"]} → {memory["loaded"]} MB
   {_rates(result["without_alerts"])} where nothing fires
   {_rates(result["with_alerts"])} with {result["with_alerts"]["alerts_an_article"]} alerts an article
   a watch was added and fired on the next article in {change["p50"]} ms (p99 {change["p99"]} ms), commit included"""
