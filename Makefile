@@ -31,8 +31,7 @@ test: $(INSTALLED) ## everything that needs no server to be fetched
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not servers" $(ARGS)
 
 test-servers: servers-installed ## fetch and start real servers (2 GB come down once), run what needs them, stop them
-	@trap '$(BIN)/python -m tests.servers down' EXIT; \
-	$(BIN)/python -m tests.servers up && $(BIN)/python -m pytest -q -m servers $(ARGS)
+	@$(BIN)/python -m tests.servers with $(BIN)/python -m pytest -q -m servers $(ARGS)
 
 servers-up: servers-installed ## real Kafka, Elasticsearch, OpenSearch, PostgreSQL here, without Docker; settings in .servers/env
 	@$(BIN)/python -m tests.servers up

