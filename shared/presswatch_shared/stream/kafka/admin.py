@@ -19,6 +19,11 @@ __all__ = ["Admin"]
 
 VISIBLE_SECONDS = 10.0
 LOOK_SECONDS = 0.05
+COORDINATION = (
+    errors.GroupCoordinatorNotAvailableError,
+    errors.NotCoordinatorForGroupError,
+    errors.GroupLoadInProgressError,
+)
 # Where the value of a config comes from: set for this very topic.
 SET_FOR_TOPIC = 1
 
@@ -60,12 +65,22 @@ class Admin:
         prefix = self._settings.prefix
         with translated(self._settings.address, f"looking at group {group}"):
             async with asyncio.timeout(self._settings.answer_within):
-                found = await (await self._started()).list_consumer_group_offsets(prefix + group)
+                found = await self._offsets(await self._started(), prefix + group)
         return {
             (place.topic[len(prefix) :], place.partition): committed.offset
             for place, committed in found.items()
             if committed.offset >= 0
         }
+
+    async def _offsets(self, client: Any, group: str) -> Mapping[Any, Any]:
+        while True:
+            try:
+                offsets: Mapping[Any, Any] = await client.list_consumer_group_offsets(group)
+            except COORDINATION:
+                # A cluster makes its first coordinator when it is first asked for one.
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                return offsets
 
     async def ensure(self, topics: Iterable[str]) -> Mapping[str, int]:
         """Make the topics that are missing; how many partitions each has.
@@ -104,10 +119,11 @@ class Admin:
         ]
 
     async def _mend(self, spec: TopicSpec, partitions: int, configs: Mapping[str, tuple[str, bool]]) -> TopicChange:
-        wrong = {name: value for name, value in spec.configs.items() if configs.get(name, ("", False))[0] != value}
+        wrong = _differing(spec, configs)
         if wrong:
             own = {name: value for name, (value, is_own) in configs.items() if is_own}
             await self._set(spec.name, {**own, **spec.configs})
+            await self._until_set(spec)
         details = [f"{name}={value}" for name, value in wrong.items()]
         if partitions != spec.partitions:
             # More partitions would send a key elsewhere than its earlier messages.
@@ -184,6 +200,16 @@ class Admin:
                 if code:
                     raise BadInput(f"topic {topic} cannot be mended: {errors.for_code(code).__name__}: {said}")
 
+    async def _until_set(self, spec: TopicSpec) -> None:
+        """Brokers learn of it a moment after it was accepted."""
+        with translated(self._settings.address, f"mending topic {spec.name}"):
+            async with asyncio.timeout(VISIBLE_SECONDS):
+                while True:
+                    configs = await self._configs([spec.name])
+                    if not _differing(spec, configs[spec.name]):
+                        return
+                    await asyncio.sleep(LOOK_SECONDS)
+
     async def _started(self) -> Any:
         async with self._starting:
             if self._client is None:
@@ -195,3 +221,8 @@ class Admin:
                     raise
                 self._client = client
             return self._client
+
+
+def _differing(spec: TopicSpec, configs: Mapping[str, tuple[str, bool]]) -> Mapping[str, str]:
+    """What the topic should have and has not."""
+    return {name: value for name, value in spec.configs.items() if configs.get(name, ("", False))[0] != value}
