@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from presswatch_shared.store import counters, frontier, ledger, outbox, sources
+from presswatch_shared.store import frontier, ledger, outbox, sources, watches
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import FrontierItem
 from tests.fixtures.deliveries import add_webhook, queue
@@ -30,6 +31,7 @@ from presswatch_shared.store.database import database_now, open_store
 
 store = open_store(sys.argv[1], Path(sys.argv[2]))
 deadline = time.monotonic() + 60
+print("ready", flush=True)
 sys.stdin.readline()
 """
 CRAWLS = (
@@ -103,21 +105,25 @@ for story in range(25):
     print(json.dumps([story, place.story_id, place.duplicate_of]))
 """
 )
-COUNTS = (
+WATCHES = (
     BEGIN
     + """
-def take(tx):
-    number = counters.next_value(tx, "test")
-    time.sleep(0.001)
-    return number
+from presswatch_shared.store.watches import NewWatch, add_watch
 
-for _ in range(100):
-    print(store.run_now(take))
+def add(tx):
+    watch = add_watch(tx, NewWatch(query="Rostec"), now=1)
+    time.sleep(0.002)
+    return watch.seq
+
+for _ in range(60):
+    print(store.run_now(add))
 """
 )
 
 
-def together(program: str, address: StoreAddress, processes: int = PROCESSES) -> list[Any]:
+def together(
+    program: str, address: StoreAddress, processes: int = PROCESSES, meanwhile: Callable[[], None] = lambda: None
+) -> list[Any]:
     """What the processes print, which are all ready before any begins."""
     command = [sys.executable, "-c", program, address.url, str(address.folder)]
     started = [
@@ -125,9 +131,12 @@ def together(program: str, address: StoreAddress, processes: int = PROCESSES) ->
         for number in range(processes)
     ]
     for process in started:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    for process in started:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
+    meanwhile()
     lines = [line for process in started for line in process.communicate(timeout=90)[0].splitlines()]
     assert [process.returncode for process in started] == [0] * processes
     return [json.loads(line) for line in lines]
@@ -171,6 +180,13 @@ def test_copies_of_one_text_on_several_enrichers_at_once_are_one_story(
 
 
 def test_whoever_follows_a_sequence_misses_nothing(store: Store, store_address: StoreAddress) -> None:
-    taken: list[int] = together(COUNTS, store_address, processes=4)
-    assert sorted(taken) == list(range(1, 401))
-    assert store.read_now(counters.current, "test") == 400
+    seen: list[int] = []
+
+    def follow() -> None:
+        until = time.monotonic() + 60
+        while len(seen) < 240 and time.monotonic() < until:
+            found = store.read_now(watches.watches_changed_since, seen[-1] if seen else 0)
+            seen.extend(watch.seq for watch in found)
+
+    taken: list[int] = together(WATCHES, store_address, processes=4, meanwhile=follow)
+    assert seen == sorted(taken) == list(range(1, 241))
