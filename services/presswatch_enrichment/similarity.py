@@ -1,6 +1,7 @@
-"""Near-duplicates by MinHash: 128 permutations over word triples, 32 bands to find candidates, then a comparison.
+"""Near-duplicates by MinHash: 128 permutations over word triples, 18 bands to find candidates, then a comparison.
 
-A packed signature keeps 16 bits of each permutation: all 128 in 256 bytes compare better than 64 whole numbers would.
+A packed signature keeps one byte of each permutation. Two different ones agree in it once in 256 times, which the
+estimate takes off again.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import msgspec
 __all__ = ["Fingerprint", "Grouper", "best_match", "fingerprint", "likeness"]
 
 PERMUTATIONS = 128
-BANDS = 32
-ROWS = PERMUTATIONS // BANDS
+BANDS = 18
+ROWS = 3
+"""Texts with Jaccard similarity J share a band with probability 1 - (1 - J³)¹⁸: .997 at .65, .02 at .1."""
+BY_ACCIDENT = 1 / 256
 SEED = 20_251
 SHINGLE = 3
 TOKENS_MIN = 8
@@ -32,7 +35,6 @@ SHORT_SAME_FROM = 0.75
 """Short texts share boilerplate easily."""
 # Scripts without blanks between words are cut into single characters.
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
-PACKED = struct.Struct(f"<{PERMUTATIONS}H")
 BAND = struct.Struct(f"<{ROWS + 1}I")
 
 
@@ -53,7 +55,7 @@ def fingerprint(title: str, body: str, lang: str) -> Fingerprint | None:
     if len(tokens) < TOKENS_MIN:
         return None
     digest = _digest([" ".join(shingle) for shingle in zip(*(tokens[i:] for i in range(SHINGLE)), strict=False)])
-    packed = PACKED.pack(*(value & 0xFFFF for value in digest))
+    packed = bytes(value & 0xFF for value in digest)
     salt = zlib.crc32(lang.encode())
     bands = (BAND.pack(i, *digest[i * ROWS : (i + 1) * ROWS]) for i in range(BANDS))
     return Fingerprint(packed, tuple(_signed(zlib.crc32(band, salt)) for band in bands), short)
@@ -81,9 +83,11 @@ def _signed(value: int) -> int:
 
 
 def likeness(a: bytes, b: bytes) -> float:
-    """Estimated Jaccard similarity of two packed signatures; standard error at most .044."""
-    equal: int = sum(map(eq, PACKED.unpack(a), PACKED.unpack(b)))
-    return equal / PERMUTATIONS
+    """Estimated Jaccard similarity of two packed signatures; standard error at most .045. 0 for other makes."""
+    if len(a) != len(b):
+        return 0.0
+    equal: float = sum(map(eq, a, b)) / PERMUTATIONS
+    return max(0.0, (equal - BY_ACCIDENT) / (1 - BY_ACCIDENT))
 
 
 def best_match(newcomer: Fingerprint, packed: Iterable[bytes]) -> int | None:

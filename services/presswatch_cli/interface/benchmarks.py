@@ -70,6 +70,21 @@ def enrich(
 
 
 @app.command()
+def duplicates(
+    articles: Annotated[int, typer.Option(min=1, help="How many originals; each has seven copies.")] = 300,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Which copies join the story of their original, which others do falsely, and bytes a text."""
+    from presswatch_cli.commands.bench_duplicates import BenchOptions, bench_duplicates, render_text
+    from presswatch_cli.progress import measuring
+
+    with measuring("kinds") as progress:
+        result = bench_duplicates(BenchOptions(articles=articles, seed=seed), progress)
+    _print(result, as_json, lambda: typer.echo(render_text(result)))
+
+
+@app.command()
 def pipeline(
     pages: Pages = None, articles: Articles = None, export: Export = None, seed: Seed = 1, as_json: AsJson = False
 ) -> None:
@@ -88,18 +103,19 @@ def pipeline(
 
 @app.command()
 def search(
+    context: typer.Context,
     articles: Annotated[int, typer.Option(min=1, help="How many are indexed.")] = 5_000,
     export: Export = None,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """How fast articles become searchable and are found, beside SQLite's full-text index."""
+    """How fast articles become searchable and are found, beside SQLite's full-text index; on PRESSWATCH_INDEX, too."""
     from presswatch_cli.commands.bench_search import BenchOptions, bench_search, render_text
     from presswatch_cli.progress import measuring
 
     options = BenchOptions(articles=articles, seed=seed, export=export)
     with measuring("articles") as progress:
-        result = asyncio.run(bench_search(options, progress))
+        result = asyncio.run(bench_search(options, progress, context_of(context).settings))
     _print(result, as_json, lambda: typer.echo(render_text(result)))
 
 
