@@ -165,7 +165,11 @@ CHECKS: Sequence[tuple[str, Check, str]] = (
     ("data folder", _data, "set PRESSWATCH_DATA to a folder that you may write to and that has room"),
     ("process", _running, ""),
     ("sqlite", _sqlite, "use a Python built with a newer SQLite"),
-    ("store", _store, "restore the store from a backup, or move the file away to begin anew"),
+    (
+        "store",
+        _store,
+        "embedded: restore the file from a backup, or move it away to begin anew; PostgreSQL: see the reason above",
+    ),
     ("stream", _stream, "start the server or mend PRESSWATCH_STREAM; `presswatch dlq resume STAGE` lifts a pause"),
     (
         "index",
