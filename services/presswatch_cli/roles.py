@@ -12,6 +12,7 @@ from presswatch_shared.events import Event
 from presswatch_shared.logs import get_logger
 from presswatch_shared.settings import BindAddress
 from presswatch_shared.stream.engine import EngineSettings
+from presswatch_shared.stream.health import stream_check
 from presswatch_shared.stream.port import Stage
 from presswatch_shared.stream.stage_service import stage_service
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, Topic
@@ -140,6 +141,8 @@ def _stage(
         settings=settings,
     )
     parts.checks[stage.name] = service.health.check
+    # A stage that only waits for messages does not notice that the stream is away.
+    parts.checks["stream"] = stream_check(parts.stream)
     return service
 
 

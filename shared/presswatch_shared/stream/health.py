@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from presswatch_shared.clock import Clock
+from presswatch_shared.stream.port import Stream
+from presswatch_shared.topics import PAGES_FETCHED
 
-__all__ = ["StageHealth", "StageState"]
+__all__ = ["StageHealth", "StageState", "stream_check"]
 
 # A stage that only retries for so long says so on /readyz; short disturbances do not.
 PATIENCE_SECONDS = 60.0
@@ -61,3 +64,13 @@ class StageHealth:
         if self.state in (StageState.PAUSED, StageState.FAILING) or (self.state is StageState.RETRYING and lasting):
             return f"{self.stage} is {self.state}: {self.reason}"
         return ""
+
+
+def stream_check(stream: Stream) -> Callable[[], Awaitable[str]]:
+    """A check that raises while the stream cannot be asked."""
+
+    async def check() -> str:
+        await stream.end_offsets(PAGES_FETCHED.name)
+        return ""
+
+    return check
