@@ -92,6 +92,8 @@ def token_texts(text: str) -> list[str]:
 
 def _ascii_texts(text: str) -> list[str]:
     """The tokens of a text of small ASCII letters without possessives."""
+    if len(text) <= LONGEST_REMEMBERED:
+        return ASCII_RUNS.findall(text)
     shape = text.translate(ASCII_SHAPES)
     borders = shape.count("a0") + shape.count("0a")
     if borders > MOST_BORDERS:

@@ -43,7 +43,11 @@ def lint(text: str, tree: Node, passes: Callable[[str], bool]) -> tuple[Problem,
         left -= len(query)
         return left >= 0 and passes(query)
 
-    found = [_problem(text, leaf, hint, passes_in_time) for leaf in _leaves(tree) for hint in _hints(text, leaf)]
+    found = [
+        _problem(text, leaf, hint, passes_in_time if left > 0 else None)
+        for leaf in _leaves(tree)
+        for hint in _hints(text, leaf)
+    ]
     if never_matches(tree):
         found.append(
             Problem("never", 0, len(text), "The query asks for something and for its absence: nothing matches.")
@@ -57,7 +61,10 @@ def common_warning(text: str, share: float) -> Problem:
     )
 
 
-def _problem(text: str, leaf: Node, hint: Hint, passes: Callable[[str], bool]) -> Problem:
+def _problem(text: str, leaf: Node, hint: Hint, passes: Callable[[str], bool] | None) -> Problem:
+    """The warning with those of its corrected queries that pass; with none where no time is left."""
+    if passes is None:
+        return Problem(hint.code, leaf.start, leaf.end, hint.message)
     alone = text[: leaf.start].strip() == text[leaf.end :].strip() == ""
     places = (instead if alone or " OR " not in instead else f"({instead})" for instead in hint.instead)
     queries = (f"{text[: leaf.start]}{place}{text[leaf.end :]}" for place in places)

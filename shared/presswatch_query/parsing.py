@@ -14,6 +14,7 @@ from presswatch_query.ast import And, Node, Not, Or, Words
 from presswatch_query.canonical import canonical_form
 from presswatch_query.lexer import OPERATORS
 from presswatch_query.lint import MOST_COMMON, common_warning, lint
+from presswatch_query.normal_forms import normal_form
 from presswatch_query.parser import MOST_CHARACTERS, Parser, SyntaxFault
 from presswatch_query.problems import Check, Problem, QueryRejected
 from presswatch_query.repair import with_suggestions
@@ -22,6 +23,8 @@ __all__ = ["AliasSource", "Query", "check", "find_errors", "parse"]
 
 AliasSource = Aliases | Mapping[str, Sequence[str]] | None
 NO_ALIASES = Aliases()
+MOST_WRITTEN_OUT = 2 * MOST_CHARACTERS
+"""Of characters that stand for several, such as ligatures of whole words."""
 PLAIN_WORDS = re.compile(r'"([A-Za-z0-9 ]+)"|[A-Za-z0-9]+')
 ONLY_NEGATIVE = (
     "The query would also find articles in which none of its words stands: add something that must be there."
@@ -94,6 +97,9 @@ def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, 
         return words, ()
     if len(text) > MOST_CHARACTERS:
         message = f"A query may have at most {MOST_CHARACTERS} characters; this one has {len(text)}."
+        return None, (Problem("too-long", 0, len(text), message),)
+    if not text.isascii() and (written_out := len(normal_form("NFKC", text))) > MOST_WRITTEN_OUT:
+        message = f"Written out the query has {written_out} characters; at most {MOST_WRITTEN_OUT} are allowed."
         return None, (Problem("too-long", 0, len(text), message),)
     known = _known(aliases)
     parser = Parser(text, known)

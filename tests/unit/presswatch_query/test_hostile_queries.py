@@ -51,6 +51,8 @@ HOSTILE = {
     "Han": "战" * 4_000,
     "a Han prefix": "战" * 3_999 + "*",
     "numbers": "½" * 4_000,
+    "ligatures of many letters": "ﷺ" * 3_900,
+    "512 leaves with a warning each": " OR ".join(f"w{n}" for n in range(512)),
     "possessives": "x's" * 1_300,
 }
 
