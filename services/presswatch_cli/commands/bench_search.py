@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+import secrets
 import sqlite3
 import tempfile
 import time
@@ -15,8 +17,8 @@ from typing import Any
 
 from presswatch_query import parse
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.open_index import open_index
-from presswatch_shared.index.port import SearchRequest
+from presswatch_shared.index.open_index import clients_installed, elastic_of, is_embedded, open_index
+from presswatch_shared.index.port import ArticleIndex, SearchRequest
 from presswatch_shared.settings import Settings
 
 __all__ = ["BenchOptions", "bench_search", "render_text"]
@@ -86,26 +88,57 @@ class News:
         }[kind]
 
 
-async def bench_search(options: BenchOptions, progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """Rates and milliseconds, ours and SQLite FTS5's, over the same articles."""
+async def bench_search(
+    options: BenchOptions, progress: Progress = lambda done, total: None, server: Settings | None = None
+) -> dict[str, Any]:
+    """Rates and milliseconds, ours and SQLite FTS5's, over the same articles; on the search server of `server`, too.
+
+    There the articles lie in indices of their own, which are gone afterwards.
+    """
     news = News(options.seed)
     articles = [news.article(number) for number in range(options.articles)]
     queries = {kind: [news.query(kind) for _ in range(options.rounds)] for kind in KINDS}
     if options.export:
         _export(options.export, articles, queries)
     with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as folder:
-        ours = await _ours(Path(folder), articles, queries, progress)
+        index = open_index(Settings(), Path(folder), write=True)
+        ours = await _measured(index, articles, queries, progress)
+        await index.close()
+        ours["megabytes"] = round(_bytes_in(Path(folder)) / 1e6, 1)
         peer = _fts5(Path(folder) / "fts5.db", articles, queries)
-    return {"articles": options.articles, "words": WORDS, "seed": options.seed, "presswatch": ours, "sqlite_fts5": peer}
+    result = {
+        "articles": options.articles,
+        "words": WORDS,
+        "seed": options.seed,
+        "presswatch": ours,
+        "sqlite_fts5": peer,
+    }
+    if server is not None and not is_embedded(server):
+        result["search_server"] = await _on_server(server, articles, queries, progress)
+    return result
 
 
-async def _ours(
-    folder: Path,
+async def _on_server(
+    settings: Settings, articles: Sequence[ArticleEnriched], queries: dict[str, list[str]], progress: Progress
+) -> dict[str, Any]:
+    with clients_installed():
+        from presswatch_shared.index.elastic.setting_up import remove_all
+
+        own = settings.model_copy(update={"index_prefix": f"{settings.index_prefix}-bench-{secrets.token_hex(4)}"})
+        index = open_index(own, own.data, write=True)
+        try:
+            return await _measured(index, articles, queries, progress)
+        finally:
+            await index.close()
+            await asyncio.to_thread(remove_all, elastic_of(own))
+
+
+async def _measured(
+    index: ArticleIndex,
     articles: Sequence[ArticleEnriched],
     queries: dict[str, list[str]],
     progress: Progress,
 ) -> dict[str, Any]:
-    index = open_index(Settings(), folder, write=True)
     begun = time.perf_counter()
     commits = []
     for first in range(0, len(articles), BATCH):
@@ -114,6 +147,9 @@ async def _ours(
         commits.append(time.perf_counter() - moment)
         progress(min(first + BATCH, len(articles)), len(articles))
     rate = len(articles) / (time.perf_counter() - begun)
+    # A search server shows articles a little later.
+    while await index.count() < len(articles):
+        await asyncio.sleep(0.1)
     searches = {}
     for kind, texts in queries.items():
         times = []
@@ -122,13 +158,7 @@ async def _ours(
             await index.search(SearchRequest(query=parse(text), facets=("source",), days=True))
             times.append(time.perf_counter() - moment)
         searches[kind] = _milliseconds(times)
-    await index.close()
-    return {
-        "articles_per_second": round(rate),
-        "put_of_200_ms": _milliseconds(commits),
-        "megabytes": round(_bytes_in(folder) / 1e6, 1),
-        "search_ms": searches,
-    }
+    return {"articles_per_second": round(rate), "put_of_200_ms": _milliseconds(commits), "search_ms": searches}
 
 
 def _bytes_in(folder: Path) -> int:
@@ -196,4 +226,18 @@ def render_text(result: dict[str, Any]) -> str:
         + (f"   SQLite FTS5 p50 {peer['search_ms'][kind]['p50']:.2f} ms" if kind in peer["search_ms"] else "")
         for kind, times in ours["search_ms"].items()
     ]
-    return "\n".join([head, *rows])
+    return "\n".join([head, *rows, *_server_lines(result.get("search_server"))])
+
+
+def _server_lines(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    rows = [
+        f"  {kind:8} p50 {times['p50']:8.2f} ms   p99 {times['p99']:8.2f} ms"
+        for kind, times in found["search_ms"].items()
+    ]
+    put = found["put_of_200_ms"]
+    return [
+        f"search server: {found['articles_per_second']} a second, a put of 200 in {put['p50']} ms (p99 {put['p99']})",
+        *rows,
+    ]

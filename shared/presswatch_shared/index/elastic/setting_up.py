@@ -21,7 +21,7 @@ from presswatch_shared.index.elastic.settings import ElasticSettings
 if TYPE_CHECKING:
     from elasticsearch9 import Elasticsearch
 
-__all__ = ["create_index", "missing_templates", "set_up", "set_up_at", "set_up_if_needed"]
+__all__ = ["create_index", "missing_templates", "remove_all", "set_up", "set_up_at", "set_up_if_needed"]
 
 FORBIDDEN = 403
 ABSENT = 404
@@ -49,6 +49,18 @@ def set_up_at(settings: ElasticSettings, *, now: Micros) -> Sequence[str]:
         return set_up(server, settings, now=now)
     finally:
         server.client.close()
+
+
+def remove_all(settings: ElasticSettings) -> None:
+    """Delete all indices and templates of this prefix: of a trial."""
+    client = connect(settings).client
+    with asking(settings.where, "removing indices and templates"):
+        for name in (settings.articles, settings.alerts):
+            for index in client.indices.get(index=f"{name}-*", allow_no_indices=True):
+                client.indices.delete(index=index)
+            client.indices.delete_index_template(name=name)
+            client.cluster.delete_component_template(name=[f"{name}-settings", f"{name}-mappings"])
+    client.close()
 
 
 def set_up_if_needed(server: Server, settings: ElasticSettings, *, now: Micros) -> None:
