@@ -12,6 +12,7 @@ from presswatch_enrichment.content.body import article_body
 from presswatch_enrichment.lead import lead_of
 from presswatch_enrichment.markup import strip_active, visible_text
 from presswatch_enrichment.metadata.canonical import fetched_address
+from presswatch_enrichment.metadata.confidence import confidence_of
 from presswatch_enrichment.metadata.description import descriptions_of
 from presswatch_enrichment.metadata.gather import gather_metadata
 from presswatch_enrichment.metadata.head import read_head
@@ -106,10 +107,12 @@ def _article(page: Page, markup: str) -> Extracted:
         seen = look_at(tree, head, described, about, body=found, markup=markup, url=page.url)
         outcome = soft_failure(seen) or ("article" if body else "empty")
         body = body or seen.visible[:TEXT_MAX]
+    provenance = about.provenance | ({"body": body_from} if body_from else {})
     return msgspec.structs.replace(
         about,
         outcome=outcome,
         body=body,
         lead=lead_of(about.description, body, markup),
-        provenance=about.provenance | ({"body": body_from} if body_from else {}),
+        provenance=provenance,
+        confidence=confidence_of(provenance),
     )

@@ -56,7 +56,12 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     lead: str = ""
     authors: tuple[str, ...] = ()
     published_at: int | None = None
+    published_zone: int = 0
+    """Minutes east of UTC that the page writes its time stamp in."""
     modified_at: int | None = None
+    modified_zone: int = 0
+    outlet: str = ""
+    """Who publishes the page, by its own words."""
     lang_hint: str = ""
     """What the page says of its language; may be wrong."""
     description: str = ""
@@ -67,3 +72,5 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     rights: dict[str, str] = {}
     provenance: dict[str, str] = {}
     """Field to where it came from."""
+    confidence: dict[str, float] = {}
+    """Field to the share of labelled pages on which that source was right."""

@@ -6,13 +6,14 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta, timezone
 from typing import Any
 
 from presswatch_enrichment.lead import lead_of
 from presswatch_enrichment.metadata.dates import parse_moment
 from presswatch_enrichment.page import Extracted, Page
 from presswatch_enrichment.transform import Transformed
-from presswatch_shared.clock import Micros, iso
+from presswatch_shared.clock import Micros, from_micros, iso
 from presswatch_shared.errors import BadInput
 
 __all__ = ["InputLine", "extracted_fields", "read_lines"]
@@ -101,6 +102,13 @@ def _fetched_at(row: Mapping[str, Any], now: Micros, number: int) -> Micros:
     return moment
 
 
+def _local(moment: Micros | None, zone: int) -> str | None:
+    """RFC 3339 in the page's own zone."""
+    if moment is None or zone == 0:
+        return iso(moment)
+    return from_micros(moment).astimezone(timezone(timedelta(minutes=zone))).isoformat()
+
+
 def extracted_fields(ident: Any, page: Page, found: Transformed) -> dict[str, Any]:
     """The object printed a page: what `extract` gives, in its order."""
     extracted = found.extracted
@@ -112,13 +120,15 @@ def extracted_fields(ident: Any, page: Page, found: Transformed) -> dict[str, An
         "body": extracted.body,
         "lead": extracted.lead,
         "authors": list(extracted.authors),
-        "published_at": iso(extracted.published_at),
-        "modified_at": iso(extracted.modified_at),
+        "published_at": _local(extracted.published_at, extracted.published_zone),
+        "modified_at": _local(extracted.modified_at, extracted.modified_zone),
         "lang": found.lang,
         "description": extracted.description,
         "image": extracted.image,
         "category": extracted.category,
+        "outlet": extracted.outlet,
         "provenance": extracted.provenance,
+        "confidence": extracted.confidence,
         "outcome": extracted.outcome,
         "reason": extracted.reason,
     }

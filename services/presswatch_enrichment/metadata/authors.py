@@ -13,12 +13,26 @@ from collections.abc import Iterable, Sequence
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
 
-__all__ = ["choose_authors", "clean_names"]
+__all__ = ["choose_authors", "clean_names", "signed_by"]
 
 BY = re.compile(
-    r"^(?:(?:written|reported|words|text|story|photos?|analysis|opinion|interview)?\s*by|von|vom|de|por"
+    r"^(?:(?:written|reported|posted|published|words|text|story|photos?|analysis|opinion|interview)?\s*by|von|vom"
+    r"|de|por"
+    r"|(?:view|see|show) (?:all|more) (?:posts|articles|stories) (?:by|from)|(?:zeige )?alle (?:beiträge"
+    r"|artikel) (?:von|anzeigen von)"
+    r"|(?:veröffentlicht|geschrieben|verfasst|publiziert|erstellt|gepostet|rezept|ein artikel|ein beitrag"
+    r"|ein gastbeitrag) von"
+    r"|(?:escrito|publicado) por|(?:écrit|publié|rédigé) par|(?:scritto|pubblicato) da|(?:geschreven|gepost) door"
+    r"|text (?:&|und|and) (?:fotos?|photos?|bilder|interview)"
     r"|par|di|av|af|door"
     r"|przez|od|autor(?:in|en|a|es)?|auteurs?|authors?|text|texto|texte|автор|от|un article de)(?:\s*:\s*|\s+)",
+    re.IGNORECASE,
+)
+NO_NAMES = re.compile(
+    r"^(?:(?:veröffentlicht|publiziert|aktualisiert|erstellt) am|(?:posted|published) on|hinterlasse\b|leave a"
+    r"|name\b|autor(?:in|en)?$"
+    r"|e-?mail|kommentare?|comments?|(?:no|keine|ein|\d+) (?:comments?|kommentare?)|mehr$|more posts?|datum"
+    r"|quelle|antworten|reply)",
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"\s*(?:[;|•·\n]|,|\s/\s|\s&\s|\s(?:and|und|y|e|et|og|och|en|i|и)\s)\s*")
@@ -43,7 +57,9 @@ NOUNS = (
 ROLE = re.compile(rf"(?:^|[\s,(–-])(?:(?:{ADJECTIVES})[\s-]+)*(?:{NOUNS})(?:$|[\s,.)].*$)", re.IGNORECASE)
 ONLY_ROLE = re.compile(rf"^(?:{ADJECTIVES})\b.*\b(?:{NOUNS})\b.*$", re.IGNORECASE)
 TAIL = re.compile(
-    r"\s*(?:\(.*|\[.*|@\S+.*|https?://\S+.*|\S+@\S+.*|\b(?:published|updated|posted|via)\b.*|\s\d.*)$", re.IGNORECASE
+    r"\s*(?:\bam \d.*|\bum \d.*|\b(?:says|sagt|sagte|schrieb)\b.*|\bmore posts\b.*|\(.*|\[.*|@\S+.*"
+    r"|https?://\S+.*|\S+@\S+.*|\b(?:published|updated|posted|via)\b.*|\s\d.*)$",
+    re.IGNORECASE,
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’.\-]+[^\W\d_]*)*")
 WORDLESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -57,13 +73,21 @@ NOT_PERSONS = re.compile(
     r"|follow|subscribe"
     r"|share|view|profile|more|about|read|comments?|copyright|contact|newsletter|wire|services?|quelle"
     r"|source|image|photo|foto"
-    r"|sendung|редакция|агентство|новости|tv|television|radio|network|corporation|company|inc|ltd|gmbh|group|university"
+    r"|sendung|редакция|агентство|новости|tv|television|radio|network|corporation|company|inc|ltd|gmbh|group"
+    r"|university"
     r"|institute|ministry|web|site)\b|\.(?:com|org|net|de|at|ch)\b",
     re.IGNORECASE,
 )
 NOBODY = re.compile(
     r"^(?:admin(?:istrator)?|author|autor|guest|unknown|anonymous|none|null|undefined|user|webmaster)$", re.IGNORECASE
 )
+DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:de|com|org|net|ch|at|info|eu|fr|es|it|uk)", re.IGNORECASE)
+SIGNED = re.compile(
+    r"(?:(?:written|posted|published|text) by|by|von|par|por|автор|autor(?:in)?|author|text|texte?)(?::\s*"
+    r"|\s+)(?-i:[^\W\d_a-zа-я])",
+    re.IGNORECASE,
+)
+SIGNED_MAX = 90
 NAME_WORDS_MAX = 6
 NAME_MAX = 80
 AUTHORS_MAX = 20
@@ -77,6 +101,7 @@ def choose_authors(head: Head, described: Described, feed: Sequence[str]) -> tup
         (_meta(head, "author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author"), "meta", False),
         (_meta(head, "article:author", "byl", "cxenseparse:author", "citation_author"), "meta", False),
         (head.itemprop_authors, "itemprop", True),
+        (head.itemprop_authors[:1], "itemprop", False),
         (head.bylines[:BYLINE_NAMES_MAX], "byline", True),
         (feed, "feed", False),
     )
@@ -84,8 +109,18 @@ def choose_authors(head: Head, described: Described, feed: Sequence[str]) -> tup
     named = [(names, origin) for names, origin in found if names]
     site = {_key(described.publisher), _key(head.first("og:site_name"))}
     # Where only the site itself is declared, a person who signed on the page is the better answer.
-    persons = [(names, origin) for names, origin in named if not {_key(name) for name in names} <= site]
+    persons = [(names, origin) for names, origin in named if not all(_is_site(name, site) for name in names)]
     return next(iter(persons or named), ((), ""))
+
+
+def _is_site(name: str, site: set[str]) -> bool:
+    return _key(name) in site or DOMAIN.fullmatch(name) is not None
+
+
+def signed_by(lines: Sequence[str]) -> tuple[str, ...]:
+    """Persons in the first line near the title that is a byline, in pages that mark none."""
+    found = (clean_names([line], only_persons=True) for line in lines if SIGNED.match(line) and len(line) <= SIGNED_MAX)
+    return next((names for names in found if names), ())
 
 
 def _meta(head: Head, *names: str) -> Sequence[str]:
@@ -111,13 +146,20 @@ def _names(value: str) -> Iterable[str]:
 
 
 def _is_name(name: str) -> bool:
-    return 1 < len(name) <= NAME_MAX and WORD.search(name) is not None and not NOBODY.match(name)
+    told = 1 < len(name) <= NAME_MAX and WORD.search(name) is not None
+    return told and not NOBODY.match(name) and not NO_NAMES.match(name)
 
 
 def _is_person(name: str) -> bool:
     words = WORD.findall(name)
     long_enough = 2 <= len(words) <= NAME_WORDS_MAX or (len(words) == 1 and WORDLESS.match(name) is not None)
-    return long_enough and len(name) <= NAME_MAX and not words[0][0].islower() and not NOT_PERSONS.search(name)
+    return (
+        long_enough
+        and not NO_NAMES.match(name)
+        and len(name) <= NAME_MAX
+        and not words[0][0].islower()
+        and not NOT_PERSONS.search(name)
+    )
 
 
 def _cased(name: str) -> str:

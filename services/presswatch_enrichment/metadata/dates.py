@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from presswatch_enrichment.metadata.head import Head
+from presswatch_enrichment.metadata.near_title import labelled_dates, lines_near_title
 from presswatch_enrichment.metadata.structured import Described
 from presswatch_enrichment.metadata.written_dates import read_written_date
 from presswatch_shared.clock import Micros, from_micros, to_micros
 
-__all__ = ["believable", "choose_dates", "declares", "parse_moment", "search_text_date"]
+__all__ = ["Dated", "believable", "choose_dates", "declares", "parse_moment", "search_text_date", "zone_of"]
 
 EARLIEST = to_micros(datetime(1990, 1, 1, tzinfo=UTC))
 # A page's clock and zone may be a little off; a day ahead is already another claim.
@@ -52,14 +54,25 @@ MODIFIED = (
 )
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(.*))?$")
 ZONE = re.compile(r"(?:UTC|GMT)?\s*([+-])\s*(\d{1,2}):?(\d{2})?")
+ENDING_ZONE = re.compile(r"\d:\d{2}(?:[.,]\d+)?\s*(?:UTC|GMT)?\s*([+-])\s*(\d{1,2}):?(\d{2})?$")
+ZONE_MAX = 14 * 60
 SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[,\s-]+(\d{1,2}):(\d{2}))?")
 
 
-def choose_dates(head: Head, described: Described, *, now: Micros) -> tuple[Micros | None, str, Micros | None]:
-    """(published, where from, modified)."""
-    published, origin = _first((*_declared(head, described), *((value, "time") for value in head.times[:1])), now)
-    modified, _ = _first(
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A moment, where it was found, and the minutes its page's zone is east of UTC."""
+
+    moment: Micros | None = None
+    origin: str = ""
+    zone: int = 0
+
+
+def choose_dates(head: Head, described: Described, *, now: Micros) -> tuple[Dated, Dated]:
+    """(published, modified)."""
+    published = _first((*_declared(head, described), *((value, "time") for value in head.times[:1])), now)
+    modified = _first(
         (
             (described.modified, "jsonld"),
             *((value, "meta") for name in MODIFIED for value in head.meta.get(name, ())),
@@ -67,9 +80,9 @@ def choose_dates(head: Head, described: Described, *, now: Micros) -> tuple[Micr
         ),
         now,
     )
-    if published is not None and modified is not None and modified < published:
-        modified = None
-    return published, origin, modified
+    if published.moment is not None and modified.moment is not None and modified.moment < published.moment:
+        modified = Dated()
+    return published, modified
 
 
 def declares(head: Head, described: Described) -> bool:
@@ -83,12 +96,21 @@ def _declared(head: Head, described: Described) -> Iterable[tuple[str, str]]:
     yield head.itemprop_published, "itemprop"
 
 
-def _first(candidates: Iterable[tuple[str, str]], now: Micros) -> tuple[Micros | None, str]:
+def _first(candidates: Iterable[tuple[str, str]], now: Micros) -> Dated:
     for text, origin in candidates:
         moment = parse_moment(text) if text else None
         if believable(moment, now=now):
-            return moment, origin
-    return None, ""
+            return Dated(moment, origin, zone_of(text))
+    return Dated()
+
+
+def zone_of(text: str) -> int:
+    """Minutes east of UTC that a written time stamp ends with; 0 where it names none."""
+    match = ENDING_ZONE.search(text.strip()[:64])
+    if match is None:
+        return 0
+    minutes = int(match[2]) * 60 + int(match[3] or 0)
+    return 0 if minutes > ZONE_MAX else -minutes if match[1] == "-" else minutes
 
 
 def believable(moment: Micros | None, *, now: Micros) -> bool:
@@ -149,8 +171,19 @@ def _slashed(text: str) -> datetime | None:
 def search_text_date(head: Head, markup: str, url: str, *, now: Micros) -> Micros | None:
     """A date that is shown to readers, or stands in the address, where the page declares none."""
     month_first = head.language.lower() == "en-us"
-    shown = (read_written_date(text, month_first=month_first) for text in head.dated)
-    return next((moment for moment in shown if believable(moment, now=now)), None) or _searched(markup, url, now)
+
+    def written(texts: Iterable[str]) -> Micros | None:
+        moments = (read_written_date(text, month_first=month_first) for text in texts)
+        return next((moment for moment in moments if believable(moment, now=now)), None)
+
+    # Dates of several articles, one of which is this page's: a label tells which.
+    several = len({read_written_date(text, month_first=month_first) for text in head.dated}) > 1
+    return (
+        (written(labelled_dates(markup)) if several else None)
+        or written(head.dated)
+        or _searched(markup, url, now)
+        or written(lines_near_title(markup))
+    )
 
 
 def _searched(markup: str, url: str, now: Micros) -> Micros | None:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from presswatch_enrichment.metadata import dates, description
-from presswatch_enrichment.metadata.authors import choose_authors
+from presswatch_enrichment.metadata.authors import choose_authors, signed_by
 from presswatch_enrichment.metadata.canonical import choose_canonical, source_or_nothing
+from presswatch_enrichment.metadata.dates import Dated
 from presswatch_enrichment.metadata.head import Head
+from presswatch_enrichment.metadata.near_title import lines_near_title
 from presswatch_enrichment.metadata.rights import rights_of
 from presswatch_enrichment.metadata.structured import Described
 from presswatch_enrichment.metadata.titles import choose_title
 from presswatch_enrichment.page import Extracted, Page
 from presswatch_shared import urls
-from presswatch_shared.clock import Micros
 
 __all__ = ["gather_metadata"]
 
 
 def gather_metadata(page: Page, markup: str, head: Head, described: Described) -> Extracted:
-    """An article without its body. `provenance` names the source of title, authors, date and address."""
+    """An article without its body. `provenance` names the source of title, authors, dates and address."""
     title, title_from = choose_title(head, described, source_or_nothing(page.url))
     if not title and page.feed_title:
         title, title_from = page.feed_title, "feed"
-    published, published_from, modified = _dates(page, markup, head, described)
+    published, modified = _dates(page, markup, head, described)
     authors, authors_from = choose_authors(head, described, page.feed_authors)
+    if not authors and (signed := signed_by(lines_near_title(markup))):
+        authors, authors_from = signed, "text"
     canonical, canonical_from = choose_canonical(head, page.url)
     origins = {
         "title": title_from,
-        "published_at": published_from,
+        "published_at": published.origin,
+        "modified_at": modified.origin,
         "authors": authors_from,
         "canonical_url": canonical_from,
     }
@@ -35,8 +39,11 @@ def gather_metadata(page: Page, markup: str, head: Head, described: Described) -
         canonical_url=canonical,
         title=title,
         authors=authors,
-        published_at=published,
-        modified_at=modified,
+        published_at=published.moment,
+        published_zone=published.zone,
+        modified_at=modified.moment,
+        modified_zone=modified.zone,
+        outlet=described.publisher or head.first("og:site_name", "application-name"),
         lang_hint=description.language_claim(head, described, page.headers.get("content-language", "")),
         description=description.description_of(head, described),
         image=_absolute(page.url, description.image_of(head, described)),
@@ -48,14 +55,15 @@ def gather_metadata(page: Page, markup: str, head: Head, described: Described) -
     )
 
 
-def _dates(page: Page, markup: str, head: Head, described: Described) -> tuple[Micros | None, str, Micros | None]:
-    """(published, where from, modified): declared, else found in the text, else the feed's."""
-    published, origin, modified = dates.choose_dates(head, described, now=page.fetched_at)
-    if published is None and not dates.declares(head, described):
-        published, origin = dates.search_text_date(head, markup, page.url, now=page.fetched_at), "text"
-    if published is None and dates.believable(page.feed_published_at, now=page.fetched_at):
-        published, origin = page.feed_published_at, "feed"
-    return published, origin if published is not None else "", modified
+def _dates(page: Page, markup: str, head: Head, described: Described) -> tuple[Dated, Dated]:
+    """(published, modified): declared, else found in the text, else the feed's."""
+    published, modified = dates.choose_dates(head, described, now=page.fetched_at)
+    if published.moment is None and not dates.declares(head, described):
+        found = dates.search_text_date(head, markup, page.url, now=page.fetched_at)
+        published = Dated(found, "text") if found is not None else published
+    if published.moment is None and dates.believable(page.feed_published_at, now=page.fetched_at):
+        published = Dated(page.feed_published_at, "feed")
+    return published, modified
 
 
 def _absolute(base: str, address: str) -> str:

@@ -28,7 +28,9 @@ EXTRACT_KEYS = [
     "description",
     "image",
     "category",
+    "outlet",
     "provenance",
+    "confidence",
     "outcome",
 ]
 

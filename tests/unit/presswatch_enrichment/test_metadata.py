@@ -6,13 +6,15 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from presswatch_enrichment.charset import decode_text
+from presswatch_enrichment.extract import extract
 from presswatch_enrichment.metadata.authors import choose_authors, clean_names
-from presswatch_enrichment.metadata.dates import parse_moment
+from presswatch_enrichment.metadata.dates import parse_moment, zone_of
 from presswatch_enrichment.metadata.head import read_head
 from presswatch_enrichment.metadata.structured import describe
 from presswatch_enrichment.metadata.titles import choose_title
 from presswatch_enrichment.metadata.written_dates import read_written_date
-from presswatch_shared.clock import from_micros
+from presswatch_shared.clock import from_micros, iso
+from tests.fixtures.saved_pages import page, saved_page
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,10 @@ def test_what_is_no_written_date_is_none(written: str) -> None:
         (["Marta Holm", "marta holm"], ("Marta Holm",)),
         (["https://lantern.example/people/holm"], ()),
         (["admin"], ()),
+        (["by James Carter Senior News Editor"], ("James Carter",)),
+        (["View all posts by Pia Lund"], ("Pia Lund",)),
+        (["Veröffentlicht von Pia Lund am 4. März 2026"], ("Pia Lund",)),
+        (["Hinterlasse einen Kommentar", "Posted on"], ()),
         (["Conan O’Dell, Jean-Luc d'Arc"], ("Conan O’Dell", "Jean-Luc d'Arc")),
     ],
 )
@@ -220,3 +226,42 @@ def test_bytes_become_text_by_the_best_evidence(body: bytes, content_type: str, 
 def test_an_undeclared_old_charset_is_guessed() -> None:
     text = "Смотритель маяка поднялся на башню и включил новую лампу, которую привезли из областного центра. " * 5
     assert decode_text(text.encode("cp1251"), "").text == text
+
+
+def test_a_single_name_is_believed_where_the_page_marks_it_as_the_author() -> None:
+    head = read_head(LexborHTMLParser('<a rel="author">gizzmo</a><span class="author-box">Name *</span>'))
+    assert choose_authors(head, describe([]), ()) == (("gizzmo",), "itemprop")
+
+
+def test_a_date_and_a_byline_that_no_markup_tells_of_are_found_beside_the_title() -> None:
+    html = "<html><body><h1>Ferry runs again</h1><p>4 March 2026</p><p>By Pia Lund</p><p>The ferry.</p></body></html>"
+    found = extract(page(html))
+    assert (found.authors, iso(found.published_at)) == (("Pia Lund",), "2026-03-04T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("2026-03-04T08:15:00+02:00", 120),
+        ("2026-03-04T08:15:00-0430", -270),
+        ("Wed, 04 Mar 2026 08:15:00 +0100", 60),
+        ("2026-03-04T08:15:00Z", 0),
+        ("2026-03-04", 0),
+        ("2026-03-04T08:15:00+99:00", 0),
+    ],
+)
+def test_the_zone_of_a_time_stamp_is_kept(written: str, minutes: int) -> None:
+    assert zone_of(written) == minutes
+
+
+def test_each_field_says_where_it_is_from_and_how_sure_that_is() -> None:
+    found = extract(saved_page("harbour_lantern"))
+    assert found.outlet
+    assert found.provenance.keys() == found.confidence.keys() >= {"title", "body", "published_at", "authors"}
+    assert all(0.5 < sureness <= 1.0 for sureness in found.confidence.values())
+
+
+def test_of_several_dates_on_a_page_the_labelled_one_is_its_own() -> None:
+    teasers = '<span class="date">24.04.2026</span><span class="date">26.04.2026</span>'
+    html = f"<html lang=de><body><h1>Die Fähre fährt</h1>{teasers}<p>Datum 28.04.2026</p></body></html>"
+    assert iso(extract(page(html)).published_at) == "2026-04-28T00:00:00Z"
