@@ -35,11 +35,14 @@ from presswatch_web.health import health_routes
 from presswatch_web.live import LiveAlerts
 from presswatch_web.middleware import Faults, Measure, SecurityHeaders, SizeLimit
 from presswatch_web.openapi import DESCRIPTION, describe
+from presswatch_web.pages import administration as administration_pages
 from presswatch_web.pages import articles as article_pages
+from presswatch_web.pages import deliveries as delivery_pages
 from presswatch_web.pages import export as export_pages
 from presswatch_web.pages import inbox as inbox_pages
 from presswatch_web.pages import login as login_pages
 from presswatch_web.pages import mail_links
+from presswatch_web.pages import operations as operations_pages
 from presswatch_web.pages import search as search_pages
 from presswatch_web.pages import sources as source_pages
 from presswatch_web.pages import watches as watch_pages
@@ -69,6 +72,9 @@ PAGES = (
     watch_pages.router,
     source_pages.router,
     export_pages.router,
+    delivery_pages.router,
+    operations_pages.router,
+    administration_pages.router,
 )
 # Who comes here has a secret in the address, or nothing yet.
 OPEN = (mail_links.router, feeds.router, login_pages.router)

@@ -15,9 +15,10 @@ from presswatch_web.middleware import Faults, SecurityHeaders
 from presswatch_web.ports import Check
 from presswatch_web.server import serve
 
-__all__ = ["HealthServer", "ReadyBody", "health_routes"]
+__all__ = ["HealthServer", "ReadyBody", "answers_of", "health_routes"]
 
 CHECK_SECONDS = 5.0
+OK = "ok"
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -40,8 +41,8 @@ def health_routes(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
     @router.get("/readyz", response_model=ReadyBody, responses={503: {"model": ReadyBody}})
     async def ready() -> Response:
         """The process can do its work."""
-        answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
-        body = ReadyBody(ready=not any(answers), checks=_named(checks, answers))
+        answers = await answers_of(checks)
+        body = ReadyBody(ready=all(answer == OK for answer in answers.values()), checks=dict(answers))
         return JSONResponse(body.model_dump(), 200 if body.ready else 503)
 
     @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
@@ -73,6 +74,12 @@ class HealthServer:
         await serve(self._app, self._bind, stop, setting="PRESSWATCH_METRICS_BIND", within=1.0)
 
 
+async def answers_of(checks: Mapping[str, Check]) -> Mapping[str, str]:
+    """`ok`, or what is wrong, by name. All are asked at once, each with a deadline."""
+    answers = await asyncio.gather(*(_answer(check) for check in checks.values()))
+    return {name: answer or OK for name, answer in zip(checks, answers, strict=True)}
+
+
 async def _answer(check: Check) -> str:
     """A check that raises or hangs has failed; the others are asked all the same."""
     try:
@@ -83,7 +90,3 @@ async def _answer(check: Check) -> str:
     # Whatever a dependency raises, the answer to "are you ready" is no, with the reason.
     except Exception as error:  # noqa: BLE001
         return f"{type(error).__name__}: {error}"
-
-
-def _named(checks: Mapping[str, Check], answers: list[str]) -> dict[str, str]:
-    return {name: answer or "ok" for name, answer in zip(checks, answers, strict=True)}

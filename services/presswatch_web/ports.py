@@ -9,7 +9,7 @@ from presswatch_query import Query
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.store.watches import Watch
 
-__all__ = ["Backtester", "Check", "Comparer", "Previewer", "StatusReader", "WatchExplainer"]
+__all__ = ["Backtester", "Check", "Comparer", "DeadLetterReader", "Previewer", "StatusReader", "WatchExplainer"]
 
 
 class Check(Protocol):
@@ -24,6 +24,14 @@ class StatusReader(Protocol):
     """The document of `presswatch status --json`."""
 
     def __call__(self) -> Awaitable[Mapping[str, Any]]: ...
+
+
+class DeadLetterReader(Protocol):
+    """The document of `presswatch dlq list --json`."""
+
+    def __call__(self, limit: int) -> Awaitable[Mapping[str, Any]]:
+        """With at most `limit` entries, the newest."""
+        ...
 
 
 class Previewer(Protocol):

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.durations import format_duration
+from presswatch_shared.logs import redact_text
 from presswatch_web.marked import marked, visible
 from presswatch_web.pages import times
 
@@ -65,6 +66,7 @@ def _environment() -> Environment:
         "number": _number,
         "places": _places,
         "duration": format_duration,
+        "redacted": redact_text,
     }
     made.globals |= {"static": _static, "time_tag": _time_tag, "absolute": times.absolute}
     return made
