@@ -16,6 +16,9 @@ __all__ = ["detect_language"]
 
 LOOK_AT = 2000
 LETTERS_MIN = 12
+WORD_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+WHOLE_WORDS = 2
+"""What a character of a script whose characters are syllables or words counts above a letter."""
 UNREADABLE = re.compile(r"https?://\S+|\S+@\S+|[\x00-\x1f\x7f\ud800-\udfff]+")
 # One language under two codes.
 SAME = {
@@ -38,17 +41,29 @@ def detect_language(title: str, body: str, hint: str = "") -> str:
     """ISO 639-1 code where there is one; the hint, or nothing, where the text is too short to tell."""
     text = " ".join(UNREADABLE.sub(" ", f"{title}\n{body[:LOOK_AT]}").split())
     hint = SAME.get(hint, hint)
-    if sum(map(str.isalpha, text)) < LETTERS_MIN:
+    if sum(map(str.isalpha, text)) + WHOLE_WORDS * len(WORD_SIGNS.findall(text)) < LETTERS_MIN:
         return hint
     first, sureness = _fasttext(text)
     second = _cld2(text)
     if first == second or (sureness >= SURE and second == ""):
         return first
+    if script := _by_script(text):
+        return script
     third = _langid(text)
     votes = [vote for vote in (first, second, third) if vote]
     if len(text) < HINT_BREAKS_TIES_BELOW and hint in votes:
         return hint
     return max(dict.fromkeys(votes), key=votes.count)
+
+
+def _by_script(text: str) -> str:
+    """The language of short texts in scripts that one language alone writes most of its news in."""
+    signs = "".join(WORD_SIGNS.findall(text))
+    if len(signs) < len(text) / 2:
+        return ""
+    if any("\u3040" <= sign <= "\u30ff" for sign in signs):
+        return "ja"
+    return "ko" if any(sign >= "\uac00" for sign in signs) else "zh"
 
 
 def _fasttext(text: str) -> tuple[str, float]:

@@ -12,7 +12,15 @@ from presswatch_enrichment.stopwords import stopwords
 
 __all__ = ["count_words", "keyphrases", "summarise"]
 
-WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+")
+# Scripts without blanks between words: each character counts.
+IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u9fff]"
+WORD = re.compile(rf"{IDEOGRAPH}|(?:(?!{IDEOGRAPH})[^\W\d_])+(?:['’\-][^\W\d_]+)*|\d+")
+# What can be a phrase there: Chinese characters between those of grammar, or a run of Katakana.
+IDEOGRAPHIC_RUN = re.compile(r"[\u3400-\u9fff]{2,}|[\u30a0-\u30ff]{3,}")
+GRAMMAR = re.compile(
+    r"[的了在是和与與将將也有不这這那为為对對于於之等从從到被把就都而及或但并並上下中时時还還已其他我你她它们們]"
+)
+GRAM_MAX = 6
 LETTERED = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 SENTENCES_IN_SUMMARY = 3
 SUMMARY_MAX = 700
@@ -63,15 +71,16 @@ def _words(text: str) -> list[str]:
 def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
     """Up to eight runs of one to three words that return, longer runs before their parts; as first written."""
     skip = stopwords(lang)
-    counts: Counter[str] = Counter()
-    written: dict[str, str] = {}
-    for run in _runs(f"{title}\n{body[:PHRASES_FROM]}", skip):
+    text = f"{title}\n{body[:PHRASES_FROM]}"
+    counts: Counter[str] = Counter(_ideographic(text))
+    written: dict[str, str] = {phrase: phrase for phrase in counts}
+    for run in _runs(text, skip):
         for size in range(1, PHRASE_WORDS + 1):
             for start in range(len(run) - size + 1):
                 phrase = " ".join(run[start : start + size])
                 counts[phrase.casefold()] += 1
                 written.setdefault(phrase.casefold(), phrase)
-    returning = {phrase: n * len(phrase.split()) ** 1.3 for phrase, n in counts.items() if n > 1 and len(phrase) > 3}
+    returning = {phrase: n * _size(phrase) ** 1.3 for phrase, n in counts.items() if n > 1 and _is_phrase(phrase)}
     chosen: list[str] = []
     for phrase in sorted(returning, key=lambda p: (-returning[p], p)):
         if not any(_within(phrase, other) or _within(other, phrase) for other in chosen):
@@ -81,8 +90,29 @@ def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
     return tuple(written[phrase] for phrase in chosen)
 
 
+def _ideographic(text: str) -> Iterator[str]:
+    """All parts of two characters and more, up to GRAM_MAX, of runs that could be phrases."""
+    for match in IDEOGRAPHIC_RUN.finditer(text):
+        for run in GRAMMAR.split(match[0]):
+            sizes = range(2, min(GRAM_MAX, len(run)) + 1)
+            yield from (run[start : start + size] for size in sizes for start in range(len(run) - size + 1))
+
+
+def _is_ideographic(phrase: str) -> bool:
+    return IDEOGRAPHIC_RUN.fullmatch(phrase) is not None
+
+
+def _is_phrase(phrase: str) -> bool:
+    return len(phrase) > 3 or _is_ideographic(phrase)
+
+
+def _size(phrase: str) -> float:
+    """In words; two Chinese characters are about one."""
+    return len(phrase) / 2 if _is_ideographic(phrase) else len(phrase.split())
+
+
 def _within(part: str, whole: str) -> bool:
-    return f" {part} " in f" {whole} "
+    return part in whole if _is_ideographic(part) else f" {part} " in f" {whole} "
 
 
 def _runs(text: str, skip: frozenset[str]) -> Iterator[list[str]]:
@@ -95,7 +125,7 @@ def _runs(text: str, skip: frozenset[str]) -> Iterator[list[str]]:
         if apart and run:
             yield run
             run = []
-        if match[0].casefold() in skip or len(match[0]) < 3:
+        if match[0].casefold() in skip or len(match[0]) < 3 or IDEOGRAPHIC_RUN.search(match[0]):
             if run:
                 yield run
             run = []

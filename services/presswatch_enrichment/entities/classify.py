@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from presswatch_enrichment.entities.evidence import document
 from presswatch_enrichment.entities.gazetteer import Hit, load_gazetteer, slug
 from presswatch_enrichment.entities.named import Named, of_entry
 from presswatch_enrichment.entities.segments import NONE, OTHER, Segment, name_segments
+from presswatch_enrichment.entities.traits import coarse, traits
 from presswatch_enrichment.entities.weights import KINDS, load_scorer
-from presswatch_enrichment.entities.words import words
+from presswatch_enrichment.entities.words import small_words, words
 from presswatch_enrichment.stopwords import stopwords
 
 __all__ = ["classify"]
 
 # In languages that write every noun with a capital it says little, so more must speak for a name.
 CAPITAL_NOUNS = frozenset(("de", "lb"))
-LEAD_OF_A_NOUN = 4.0
+PARTICLES = frozenset(("von", "van", "de", "den", "ten", "bin", "al", "di"))
+ACRONYM = re.compile(r"^[A-ZÄÖÜ][A-ZÄÖÜ&]{2,5}$")
 LEARNED = "en"
 LEAD_ELSEWHERE = 1.0
 """The evidence was weighed on English: elsewhere it must be clearer."""
@@ -59,6 +62,8 @@ def _of_segment(segment: Segment, hits: Sequence[Hit], text: str, lang: str, ski
     kind = "organisation" if _has_legal_form(segment) else KINDS[segment.kind]
     if whole is not None and (whole.type == kind or not whole.ambiguous):
         yield of_entry(start, end, whole, KNOWN)
+    elif len(hits) == 0 and text[start:end] in words("calendar"):
+        return
     elif kind in NAMELESS or not _sure(segment, lang, skip):
         yield from (of_entry(hit.start, hit.end, hit.entry, INSIDE) for hit in hits if not hit.entry.ambiguous)
     else:
@@ -76,8 +81,22 @@ def _has_legal_form(segment: Segment) -> bool:
 
 
 def _sure(segment: Segment, lang: str, skip: frozenset[str]) -> bool:
+    names = [word.text for word in segment.run.words[segment.i : segment.j]]
     if lang == LEARNED or _has_legal_form(segment):
         return True
-    if segment.run.words[segment.i].text.casefold() in skip:
+    if names[0].casefold() in skip or segment.lead <= LEAD_ELSEWHERE:
         return False
-    return segment.lead > (LEAD_OF_A_NOUN if lang in CAPITAL_NOUNS else LEAD_ELSEWHERE)
+    given = "first" in coarse(names[0])
+    if KINDS[segment.kind] == "person" and not given and not small_words().isdisjoint(names):
+        return False
+    return lang not in CAPITAL_NOUNS or _more_than_a_noun(KINDS[segment.kind], names, given)
+
+
+def _more_than_a_noun(kind: str, names: Sequence[str], given: bool) -> bool:
+    """A given name with a family name, an acronym or an organisation's own word, a place of the tables."""
+    if kind == "person":
+        return given and len(names) > 1 and small_words().difference(PARTICLES).isdisjoint(names)
+    if kind == "place":
+        return load_gazetteer().rank(" ".join(names)) not in ("", "small")
+    telling = {trait for name in (names[0], names[-1]) for trait in traits(name)}
+    return (len(names) > 1 and not telling.isdisjoint(("orgtail", "orghead"))) or ACRONYM.match(names[0]) is not None

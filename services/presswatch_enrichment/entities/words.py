@@ -5,8 +5,8 @@ person's; `honorifics` before persons; the name of an organisation ends in one o
 one of `organisation_heads`, that of a place likewise, and `legal_forms` end a company's alone; a person's may end in
 `person_tails`; `not_organisations` are acronyms of other things; a place is expected behind `locatives`, a person
 before `speech`; `person_nouns`, `organisation_nouns` and `place_nouns` say beside a name what it names; a full stop
-behind `abbreviations` ends no sentence; `ambiguous_places` are also words, given names or parts of other names; so are
-places that share one of the `common_first_names`.
+behind `abbreviations` ends no sentence; days and months (`calendar`) are no names; `ambiguous_places` are also words,
+given names or parts of other names; so are places that share one of the `common_first_names`.
 """
 
 from __future__ import annotations

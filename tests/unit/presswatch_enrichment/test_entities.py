@@ -89,6 +89,8 @@ def test_entities_are_found(body: str, lang: str, expected: list[tuple[str, str]
     [
         pytest.param("The first ship is due in spring.", "en", id="plain sentence"),
         pytest.param("Der Hafen und die Schiffe im Winter", "de", id="German nouns"),
+        pytest.param("Die Analysten sehen Zinsen und Monate, am Ende Leckereien.", "de", id="more German nouns"),
+        pytest.param("They met on Saturday and in March.", "en", id="days and months"),
         pytest.param("Reading is fun. Nice weather. Mobile phones.", "en", id="towns that are words"),
         pytest.param("The CEO read the FAQ about DNA.", "en", id="acronyms of other things"),
         pytest.param("Plan B-1 and vitamin B-12", "en", id="letters with numbers"),
@@ -101,6 +103,23 @@ def test_what_is_none_is_not_taken_for_one(body: str, lang: str) -> None:
 
 def test_a_town_in_a_persons_name_is_no_place() -> None:
     assert named("Paris Hilton opened the shop.", "en") == {("Paris Hilton", "person")}
+
+
+def test_a_run_of_capitals_ends_with_its_sentence() -> None:
+    assert named("She came to Rome. Ingrid Sollberg left.", "en") == {("Rome", "place"), ("Ingrid Sollberg", "person")}
+
+
+def test_a_known_place_has_a_country_and_a_position() -> None:
+    maracay, russia = recognise("", "Maracay lies far from Russia.", "en")
+    assert maracay.country == "VE"
+    assert maracay.latitude == pytest.approx(10.2, abs=0.1) and maracay.longitude == pytest.approx(-67.6, abs=0.1)
+    assert russia.country == "RU" and russia.latitude == pytest.approx(55.75, abs=0.1)
+
+
+def test_an_acronym_in_brackets_is_the_organisation_before_it() -> None:
+    body = "The International Fisheries Agency (IFA) met. IFA inspectors left."
+    agency = next(e for e in recognise("", body, "en") if e.type == "organisation")
+    assert texts(agency, "", body) == ["International Fisheries Agency", "IFA", "IFA"]
 
 
 def test_a_person_named_in_full_is_known_by_the_surname_afterwards() -> None:

@@ -51,6 +51,17 @@ def test_the_language_of_an_article_is_told(lang: str) -> None:
     assert detect_language(*TEXTS[lang]) == lang
 
 
+# Their words are also those of a sister language.
+SISTERS = {"Fyren lyser igen": {"sv", "da"}}
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+def test_the_language_of_a_headline_alone_and_of_half_a_sentence_is_told(lang: str) -> None:
+    title, body = TEXTS[lang]
+    assert detect_language(title, "") in SISTERS.get(title, {lang})
+    assert detect_language("", body[:40]) == lang
+
+
 def test_the_pages_own_claim_does_not_overrule_the_text() -> None:
     assert detect_language(*TEXTS["de"], hint="en") == "de"
 
