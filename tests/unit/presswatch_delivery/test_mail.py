@@ -15,12 +15,25 @@ from presswatch_delivery.channels.mail import MailSender
 from presswatch_delivery.channels.mail_server import MailServer
 from presswatch_delivery.channels.port import Message
 from presswatch_delivery.outcome import Outcome
+from presswatch_delivery.service import delivery
+from presswatch_delivery.settings import DeliverySettings
 from presswatch_shared.clock import SystemClock, from_micros
+from presswatch_shared.envelope import wrap
+from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.messages import ChannelTest, Notice
-from tests.fixtures.alerts import FIRED_AT, alert_message
+from presswatch_shared.metrics import Metrics
+from presswatch_shared.store import alerts, channels, deliveries, inbox, policies, watches
+from presswatch_shared.store.channels import EMAIL
+from presswatch_shared.store.database import Store
+from presswatch_shared.store.watches import NewWatch
+from presswatch_shared.stream.port import Record
+from presswatch_shared.watch_policy import Mode, Policy
+from tests.fixtures.alerts import FIRED_AT, alert_fired, alert_message, alert_row
+from tests.fixtures.clocks import FakeClock
 from tests.fixtures.deliveries import message_to
 from tests.fixtures.digests import digest
 from tests.fixtures.mail_server import USER, Mailbox, Security, mail_server
+from tests.fixtures.waiting import until
 
 PUBLIC = "https://watch.example"
 READER = "ana@reader.example"
@@ -227,3 +240,26 @@ async def test_a_connection_that_the_server_dropped_is_replaced(box: Mailbox) ->
     await server.submit(READER, b"Subject: x\r\n\r\nx\r\n")
     await server.close()
     assert (len(box.mails), box.connections) == (1, 2)
+
+
+async def test_alerts_of_a_daily_watch_come_as_one_mail_through_the_whole_service(store: Store, box: Mailbox) -> None:
+    clock = FakeClock()
+    settings = DeliverySettings(poll=0.05, digest_poll=0.05, smtp=box.settings(), public_url=PUBLIC, stop_within=0.5)
+    client = GuardedClient(metrics=Metrics(), user_agent="test", allow_networks=[], allow_ports=[443])
+    parts = delivery(store=store, client=client, metrics=Metrics(), clock=clock, settings=settings)
+    store.run_now(watches.add_watch, NewWatch(id="wat_1", query="Rostec", name="Arms"), now=0)
+    store.run_now(channels.add_channel, watch_id="wat_1", kind=EMAIL, target=READER, now=0)
+    store.run_now(policies.set_policy, "wat_1", Policy(mode=Mode.DAILY), now=0)
+    fired = [alert_fired(story_id=f"s{number}") for number in range(3)]
+    store.run_now(alerts.insert_alerts, [alert_row(alert) for alert in fired])
+    await parts.stage.handle([Record(topic="alerts.fired", envelope=wrap(alert, at=0)) for alert in fired])
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(service.run(stop)) for service in (parts.digests, parts.deliverer)]
+    clock.forward(24 * 3600)
+    await until(lambda: store.read_now(deliveries.count_delivery_states)["delivered"] == 1)
+    stop.set()
+    await asyncio.gather(*tasks)
+    await client.close()
+    assert len(box.mails) == 1
+    assert box.parsed()["Subject"].startswith("Arms: 3 articles, ")
+    assert store.read_now(inbox.count_told) == {"sent": 3, "pending": 0, "suppressed": 0}
