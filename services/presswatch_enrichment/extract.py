@@ -10,7 +10,7 @@ from presswatch_enrichment.boilerplate import without_boilerplate
 from presswatch_enrichment.charset import decode_text
 from presswatch_enrichment.content.body import article_body
 from presswatch_enrichment.lead import lead_of
-from presswatch_enrichment.markup import strip_active, visible_text
+from presswatch_enrichment.markup import strip_active, text_of_stripped, visible_text
 from presswatch_enrichment.metadata.canonical import fetched_address
 from presswatch_enrichment.metadata.confidence import confidence_of
 from presswatch_enrichment.metadata.description import descriptions_of
@@ -61,7 +61,7 @@ def extract(page: Page, limits: Limits | None = None) -> Extracted:
     markup = strip_active(read.text.replace("\0", ""))
     refusal = _refusal(decoded.complete, decoded.reason, read.damaged, markup, limits)
     if refusal is not None:
-        return _refused(page, *refusal, visible_text(markup, TEXT_MAX))
+        return _refused(page, *refusal, text_of_stripped(markup, TEXT_MAX))
     return _article(page, markup)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["strip_active", "visible_text"]
+__all__ = ["strip_active", "text_of_stripped", "visible_text"]
 
 OPENED = ("script", "style", "noscript", "template", "svg", "iframe")
 OPENERS = re.compile(rf"<!--|<({'|'.join(OPENED)})\b", re.IGNORECASE)
@@ -34,8 +34,13 @@ def strip_active(text: str) -> str:
 
 def visible_text(text: str, limit: int) -> str:
     """Roughly what a reader would see, at most `limit` characters, one blank line between blocks."""
+    return text_of_stripped(strip_active(text), limit)
+
+
+def text_of_stripped(markup: str, limit: int) -> str:
+    """`visible_text` of what `strip_active` gave."""
     # Markup costs several times its text: looking at more than this would seldom find more.
-    bare = _cut(strip_active(text)[: limit * 20], UNSEEN, keep_structured=False)
+    bare = _cut(markup[: limit * 10], UNSEEN, keep_structured=False)
     spaced = TAG.sub(_space_for, FLOOD.sub(r"\1", bare)[: limit * 8])
     lines = BLANKS.sub(" ", html.unescape(spaced[: limit * 2]).replace("\0", ""))
     return LINES.sub("\n\n", lines).strip()[:limit]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from presswatch_enrichment.markup import visible_text
+from presswatch_enrichment.markup import text_of_stripped
 
 __all__ = ["labelled_dates", "lines_near_title"]
 
@@ -31,15 +31,15 @@ def lines_near_title(markup: str) -> Sequence[str]:
     top = body.start() if body else 0
     heading = HEADING.search(markup, top)
     start = heading.start() if heading else top
-    behind = visible_text(_whole(markup, start, start + MARKUP_BEHIND), CHARACTERS)
-    before = visible_text(_whole(markup, max(top, start - MARKUP_BEFORE), start), CHARACTERS) if heading else ""
+    behind = text_of_stripped(_whole(markup, start, start + MARKUP_BEHIND), CHARACTERS)
+    before = text_of_stripped(_whole(markup, max(top, start - MARKUP_BEFORE), start), CHARACTERS) if heading else ""
     lines = (*behind.split("\n\n"), *reversed(before.split("\n\n")))
     return [line for line in lines if 0 < len(line) <= LINE_MAX]
 
 
 def labelled_dates(markup: str) -> Sequence[str]:
     """What stands behind "Date:" and its like, anywhere in the page."""
-    return [match[1] for match in LABEL.finditer(visible_text(markup, LABELLED_WITHIN))]
+    return [match[1] for match in LABEL.finditer(text_of_stripped(markup, LABELLED_WITHIN))]
 
 
 def _whole(markup: str, start: int, end: int) -> str:

@@ -62,7 +62,7 @@ async def test_extract_prints_the_fields_of_the_contract_in_input_order() -> Non
     assert [row["id"] for row in found] == ["x", 2, "z"]
     assert [row["outcome"] for row in found] == ["article", "bot_challenge", "article"]
     assert list(found[0])[: len(EXTRACT_KEYS)] == EXTRACT_KEYS
-    assert found[0]["published_at"] == "2026-03-04T07:15:00Z"
+    assert found[0]["published_at"] == "2026-03-04T08:15:00+01:00"
     assert (found[0]["lang"], found[2]["lang"]) == ("en", "es")
 
 
