@@ -45,6 +45,7 @@ from presswatch_web.pages import mail_links
 from presswatch_web.pages import operations as operations_pages
 from presswatch_web.pages import search as search_pages
 from presswatch_web.pages import sources as source_pages
+from presswatch_web.pages import telling as telling_pages
 from presswatch_web.pages import watches as watch_pages
 from presswatch_web.pages.faults import answer_problem
 from presswatch_web.pages.templating import STATIC
@@ -70,6 +71,7 @@ PAGES = (
     article_pages.router,
     inbox_pages.router,
     watch_pages.router,
+    telling_pages.router,
     source_pages.router,
     export_pages.router,
     delivery_pages.router,

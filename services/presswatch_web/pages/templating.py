@@ -14,9 +14,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import Micros, iso
 from presswatch_shared.durations import format_duration
 from presswatch_shared.logs import redact_text
+from presswatch_shared.watch_policy import format_clock
 from presswatch_web.marked import marked, visible
 from presswatch_web.pages import times
 
@@ -67,6 +68,8 @@ def _environment() -> Environment:
         "places": _places,
         "duration": format_duration,
         "redacted": redact_text,
+        "clock": format_clock,
+        "moment_text": iso,
     }
     made.globals |= {"static": _static, "time_tag": _time_tag, "absolute": times.absolute}
     return made

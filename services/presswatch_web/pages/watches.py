@@ -11,9 +11,11 @@ from fastapi.responses import RedirectResponse
 from presswatch_query import check
 from presswatch_shared.store import alerts, aliases, watches
 from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
-from presswatch_web import watching
+from presswatch_shared.watch_policy import WEEKDAYS
+from presswatch_web import telling, watching
 from presswatch_web.access.principal import Who
 from presswatch_web.api.backtest_shapes import BacktestOut, DifferenceOut
+from presswatch_web.api.channel_shapes import feed_addresses
 from presswatch_web.api.fields import Name, PathId
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.pages.chart import day_chart
@@ -21,7 +23,7 @@ from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem
 from presswatch_web.queries import parse_query, query_items
 
-__all__ = ["router"]
+__all__ = ["router", "watch_response"]
 
 MOST = 200
 BACKTEST_DAYS = 30
@@ -66,12 +68,12 @@ async def watch_page(request: Request, watch_id: PathId, deps: Deps, query: str 
     view = await deps.store.read(watching.look_up, watch_id)
     text = query[:20_000].replace("\x00", "").strip()
     if not text:
-        return await _watch(request, deps, view, query=view.watch.query, name=view.watch.name)
+        return await watch_response(request, deps, view, query=view.watch.query, name=view.watch.name)
     try:
         difference = await _difference(deps, view.watch, text)
     except Problem as problem:
-        return await _watch(request, deps, view, query=text, name=name[:200], problem=problem)
-    return await _watch(request, deps, view, query=text, name=name[:200], difference=difference)
+        return await watch_response(request, deps, view, query=text, name=name[:200], problem=problem)
+    return await watch_response(request, deps, view, query=text, name=name[:200], difference=difference)
 
 
 @router.post("/watches/{watch_id}")
@@ -87,7 +89,7 @@ async def change_watch(
         if problem.status == 404:
             raise
         view = await deps.store.read(watching.look_up, watch_id)
-        return await _watch(request, deps, view, query=text, name=name, problem=problem)
+        return await watch_response(request, deps, view, query=text, name=name, problem=problem)
     return RedirectResponse(f"/watches/{watch_id}", 303)
 
 
@@ -136,7 +138,7 @@ async def _difference(deps: WebDependencies, watch: Watch, query: str) -> Differ
     return DifferenceOut.model_validate(dict(found))
 
 
-async def _watch(
+async def watch_response(
     request: Request,
     deps: WebDependencies,
     view: watching.WatchView,
@@ -145,15 +147,26 @@ async def _watch(
     name: str,
     problem: Problem | None = None,
     difference: DifferenceOut | None = None,
+    telling_problem: Problem | None = None,
+    secret: str = "",
 ) -> Response:
+    """The page of a watch: with what is wrong with a change of it, or the secret that was just made."""
     values: dict[str, Any] = {"view": view, "query": query, "name": name, "problem": problem, "difference": difference}
+    worst = problem or telling_problem
+    links = {channel.id: feed_addresses(channel, deps.settings.link_base) for channel in view.channels}
     fired = await deps.store.read(alerts.list_alerts, watch_id=view.watch.id, limit=20)
     return render(
         request,
         "watch.html",
-        status=200 if problem is None else problem.status,
+        status=200 if worst is None else worst.status,
         **values,
         alerts=fired,
+        policy=await deps.store.read(telling.policy_of, view.watch.id),
+        weekdays=WEEKDAYS,
+        feeds=links,
+        telling_problem=telling_problem,
+        secret=secret,
         saved="saved" in request.query_params,
+        tested="tested" in request.query_params,
         now=deps.clock.now(),
     )
