@@ -13,7 +13,7 @@ from tests.fixtures.product import Product
 from tests.servers.addresses import KafkaAddress
 from tests.servers.ports import free_ports
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("host", ["faust", "aiokafka"])
