@@ -19,9 +19,9 @@ BEFORE = (
     ),
     (
         "INSERT INTO alerts (alert_id, seq, kind, watch_id, watch_version, watch_name, query, story_id, article_id, "
-        "article_version, extractor, url, title, source, lang, snippet, snippet_spans, matches, found, outlets, fired_at, "
-        "fetched_at) VALUES ('al1', 1, 'fired', 'wat_1', 1, 'n', 'q', 's1', 'a1', 1, '', 'u', 't', 's', 'de', '', '[]', "
-        "'[]', '{}', 1, 5, 5)"
+        "article_version, extractor, url, title, source, lang, snippet, snippet_spans, matches, found, outlets, "
+        "fired_at, fetched_at) VALUES ('al1', 1, 'fired', 'wat_1', 1, 'n', 'q', 's1', 'a1', "
+        "1, '', 'u', 't', 's', 'de', '', '[]', '[]', '{}', 1, 5, 5)"
     ),
     "INSERT INTO inbox (alert_id, owner, seq, state, created_at) VALUES ('al1', 'ana', 1, 'unread', 5)",
 )

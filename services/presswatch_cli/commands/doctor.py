@@ -147,6 +147,23 @@ def _languages(languages: frozenset[str]) -> str:
     return " ".join(sorted(languages)) or "any language"
 
 
+async def _mail(settings: Settings) -> str:
+    from presswatch_cli.delivery_parts import mail_server_settings
+
+    chosen = mail_server_settings(settings)
+    if chosen is None:
+        return "no mail server is set"
+    from presswatch_delivery.channels.mail_server import MailRefused, MailServer, MailUnreachable
+
+    server = MailServer(chosen, SystemClock())
+    try:
+        return f"{await server.check()}, from {chosen.sender}"
+    except (MailRefused, MailUnreachable) as error:
+        raise BadInput(f"{chosen.host}:{chosen.port}: {error}") from error
+    finally:
+        await server.close()
+
+
 async def _port(settings: Settings) -> str:
     bind = settings.bind
     try:
@@ -178,5 +195,6 @@ CHECKS: Sequence[tuple[str, Check, str]] = (
     ),
     ("extraction", _workers, "install presswatch[enrichment], or raise PRESSWATCH_ENRICHMENT_MEMORY_MIB"),
     ("entity models", _models, "install what it needs, or take it from PRESSWATCH_ENRICHMENT_MODELS"),
+    ("mail", _mail, "mend PRESSWATCH_SMTP, its password or its certificates"),
     ("web address", _port, "set PRESSWATCH_BIND to a free address"),
 )

@@ -24,7 +24,7 @@ from presswatch_shared.watch_policy import (
     parse_weekday,
 )
 
-__all__ = ["PolicyOptions", "changed", "describe", "set_policy", "snooze"]
+__all__ = ["PolicyOptions", "changed", "describe", "policy_json", "set_policy", "snooze"]
 
 OFF = "off"
 SECOND = 1_000_000
@@ -113,12 +113,13 @@ def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
         _watch_exists(tx, watch_id)
         told = inbox.count_told(tx, only=InboxFilter(watch_id=watch_id))
         reasons = dict(holding_back.reasons(tx, watch_id=watch_id))
-        return _as_json(policies.get_policy(tx, watch_id)) | {"alerts": dict(told), "suppressed": reasons}
+        return policy_json(policies.get_policy(tx, watch_id)) | {"alerts": dict(told), "suppressed": reasons}
 
     return store.read_now(work)
 
 
-def _as_json(policy: Policy) -> dict[str, Any]:
+def policy_json(policy: Policy) -> dict[str, Any]:
+    """A policy as it is written on the command line."""
     quiet = None
     if policy.quiet_from is not None and policy.quiet_until is not None:
         quiet = f"{format_clock(policy.quiet_from)}-{format_clock(policy.quiet_until)}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
+from presswatch_cli.commands.policy import PolicyOptions, changed, policy_json
 from presswatch_cli.commands.query_refusal import refusal
 from presswatch_cli.commands.watch_formats import convert
 from presswatch_cli.commands.watch_kinds import WatchFormat
@@ -17,10 +18,12 @@ from presswatch_query.importers import Remark
 from presswatch_shared.clock import Micros
 from presswatch_shared.durations import format_duration, parse_duration
 from presswatch_shared.errors import BadInput
-from presswatch_shared.store import aliases, channels, watches
-from presswatch_shared.store.channels import WEBHOOK, Channel
+from presswatch_shared.mail_addresses import check_mail_address
+from presswatch_shared.store import aliases, channels, policies, watches
+from presswatch_shared.store.channels import EMAIL, WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, NewWatch, Watch, WatchChanges
+from presswatch_shared.watch_policy import Policy
 from presswatch_shared.watch_rules import check_storable, check_watch_id, check_watch_name, source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
 
@@ -32,6 +35,19 @@ LINES_A_TRANSACTION = 500
 class _Webhook(msgspec.Struct, forbid_unknown_fields=True):
     url: str
     secret: str = ""
+
+
+class _Policy(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """When a watch tells, as `watch policy` prints it; what is left out is as for a new watch."""
+
+    mode: str | None = None
+    at: str | None = None
+    day: str | None = None
+    zone: str | None = None
+    quiet: str | None = None
+    cool_down: str | None = None
+    most_an_hour: int | None = None
+    most_listed: int | None = None
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -46,6 +62,8 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     include_sources: tuple[str, ...] = ()
     exclude_sources: tuple[str, ...] = ()
     webhooks: tuple[_Webhook, ...] = ()
+    emails: tuple[str, ...] = ()
+    policy: _Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,9 @@ def _decoded(text: str) -> _Line:
         check_webhook_url(webhook.url)
         if webhook.secret:
             secret_key(webhook.secret)
+    for address in line.emails:
+        check_mail_address(address)
+    _policy(line)
     return line
 
 
@@ -182,14 +203,30 @@ def _take(tx: Tx, lines: Sequence[_Line], now: Micros, result: Imported) -> None
     added = watches.add_watches(tx, [watch for _, watch in new.values()], now=now)
     result.added += len(added)
     for watch, (line, _) in zip(added, new.values(), strict=True):
-        _add_webhooks(tx, watch, line.webhooks, now)
+        _tell(tx, watch, line, now)
 
 
 def _change(tx: Tx, there: Watch, line: _Line, now: Micros, result: Imported) -> None:
     changed = watches.change_watch(tx, there.id, now=now, **_values(line))
     result.unchanged += changed == there
     result.changed += changed != there
-    _add_webhooks(tx, there, line.webhooks, now)
+    _tell(tx, there, line, now)
+
+
+def _tell(tx: Tx, watch: Watch, line: _Line, now: Micros) -> None:
+    """Channels that the watch has not yet, and its policy where the line has one."""
+    _add_webhooks(tx, watch, line.webhooks, now)
+    there = {channel.target for channel in channels.list_channels(tx, watch.id)} if line.emails else set()
+    for address in map(check_mail_address, line.emails):
+        if address not in there:
+            channels.add_channel(tx, watch_id=watch.id, kind=EMAIL, target=address, now=now)
+    policy = _policy(line)
+    if policy is not None:
+        policies.set_policy(tx, watch.id, policy, now=now)
+
+
+def _policy(line: _Line) -> Policy | None:
+    return None if line.policy is None else changed(Policy(), PolicyOptions(**msgspec.structs.asdict(line.policy)))
 
 
 def _key(line: _Line) -> tuple[str, str, str]:
@@ -226,12 +263,22 @@ def export_watches(store: Store, *, with_secrets: bool = False) -> Iterator[str]
     after: tuple[Micros, str] | None = None
     while page := store.read_now(watches.list_watches, after=after, limit=1000):
         routes = store.read_now(channels.active_channels, [watch.id for watch in page])
+        told = store.read_now(policies.policies_of, [watch.id for watch in page])
         for watch in page:
-            yield json.dumps(_exported(watch, routes.get(watch.id, ()), with_secrets), ensure_ascii=False)
+            row = _exported(watch, routes.get(watch.id, ()), with_secrets)
+            yield json.dumps(row | _exported_policy(told[watch.id]), ensure_ascii=False)
         after = (page[-1].created_at, page[-1].id)
 
 
-def _exported(watch: Watch, routes: Sequence[Channel], with_secrets: bool) -> Mapping[str, Any]:
+def _exported_policy(policy: Policy) -> dict[str, Any]:
+    """Nothing for the policy that every watch begins with; a snooze is over when the file is read."""
+    if replace(policy, snoozed_until=0) == Policy():
+        return {}
+    shown = policy_json(policy)
+    return {"policy": {name: shown[name] for name in _Policy.__struct_fields__ if shown[name] is not None}}
+
+
+def _exported(watch: Watch, routes: Sequence[Channel], with_secrets: bool) -> dict[str, Any]:
     hooks = [
         {"url": channel.target} | ({"secret": channel.secret} if with_secrets else {})
         for channel in routes
@@ -247,4 +294,5 @@ def _exported(watch: Watch, routes: Sequence[Channel], with_secrets: bool) -> Ma
         "include_sources": list(watch.include_sources),
         "exclude_sources": list(watch.exclude_sources),
         "webhooks": hooks,
+        "emails": [channel.target for channel in routes if channel.kind == EMAIL],
     }

@@ -15,6 +15,7 @@ from presswatch_cli.commands import policy as policies
 from presswatch_cli.commands import watch as watch_command
 from presswatch_cli.commands.policy import PolicyOptions
 from presswatch_cli.commands.watch import AddOptions
+from presswatch_cli.commands.watch_file import export_watches, import_watches
 from presswatch_shared.channel_rules import NewChannel
 from presswatch_shared.delivery_export import exported_lines
 from presswatch_shared.errors import BadInput, CheckFailed
@@ -131,7 +132,7 @@ def test_a_policy_is_changed_in_part_and_snoozed(store: Store, watch: str) -> No
 
 
 def test_deliveries_are_shown_replayed_and_exported(store: Store, watch: str) -> None:
-    channel = store.run_now(add_webhook, "https://hooks.example/in?token=abc", watch)
+    channel = store.run_now(add_webhook, "https://hooks.example/in?token=sesame", watch)
     store.run_now(queue, channel, 3)
     found = ledger.list_rows(store, DeliveryFilter())
     store.run_now(outbox.finish, found[0]["id"], outbox.GIVEN_UP, now=5)
@@ -144,5 +145,22 @@ def test_deliveries_are_shown_replayed_and_exported(store: Store, watch: str) ->
         ledger.send_again(store, found[0]["id"], now=9)
     lines = "".join(exported_lines(store, only=DeliveryFilter(), form="ndjson")).splitlines()
     assert [json.loads(line)["state"] for line in lines] == ["channel_disabled"] * 3
-    assert "abc" not in "".join(lines)
+    assert "sesame" not in "".join(lines)
     assert len("".join(exported_lines(store, only=DeliveryFilter(), form="csv")).splitlines()) == 4
+
+
+def test_mail_addresses_and_policies_are_exported_and_imported(store: Store, watch: str) -> None:
+    (line,) = export_watches(store)
+    exported = json.loads(line)
+    assert exported["emails"] == ["ana@reader.example"]
+    assert exported["policy"] | {"mode": "daily", "at": "07:30", "quiet": "22:00-06:00"} == exported["policy"]
+    watch_command.remove(store, watch, now=2)
+    assert import_watches(store, [line], now=3).added == 1
+    (there,) = watch_command.all_watches(store)
+    assert [row["target"] for row in rows(store, there.id)] == ["ana@reader.example"]
+    assert policies.describe(store, there.id)["quiet"] == "22:00-06:00"
+    assert import_watches(store, list(export_watches(store)), now=4).unchanged == 1
+    refused = import_watches(
+        store, ['{"query": "x", "emails": ["no"]}', '{"query": "y", "policy": {"at": "25:00"}}'], now=5
+    )
+    assert len(refused.refused) == 2
