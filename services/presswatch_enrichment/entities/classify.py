@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from presswatch_enrichment.entities.evidence import document
 from presswatch_enrichment.entities.gazetteer import Hit, load_gazetteer, slug
 from presswatch_enrichment.entities.named import Named, of_entry
+from presswatch_enrichment.entities.runs import Word
 from presswatch_enrichment.entities.segments import NONE, OTHER, Segment, name_segments
 from presswatch_enrichment.entities.traits import coarse, traits
 from presswatch_enrichment.entities.weights import KINDS, load_scorer
@@ -18,6 +19,8 @@ __all__ = ["classify"]
 
 # In languages that write every noun with a capital it says little, so more must speak for a name.
 CAPITAL_NOUNS = frozenset(("de", "lb"))
+ORGANISATION = frozenset(("orgtail", "orghead"))
+TELLING = ORGANISATION | {"first", "firstlast"}
 PARTICLES = frozenset(("von", "van", "de", "den", "ten", "bin", "al", "di"))
 ACRONYM = re.compile(r"^[A-ZÄÖÜ][A-ZÄÖÜ&]{2,5}$")
 LEARNED = "en"
@@ -30,7 +33,7 @@ KNOWN, GUESSED, INSIDE = 3, 2, 1
 def classify(text: str, hits: Sequence[Hit], lang: str) -> Iterator[Named]:
     """The names in a text, given the known ones in it; both in order."""
     gazetteer = load_gazetteer()
-    about = document(text, gazetteer.rank)
+    about = document(text, gazetteer.rank, _may_be_a_name) if lang in CAPITAL_NOUNS else document(text, gazetteer.rank)
     segments = list(name_segments(about, load_scorer()))
     skip = stopwords(lang) if lang != LEARNED else frozenset()
     grouped = list(_by_segment(hits, segments))
@@ -92,6 +95,17 @@ def _sure(segment: Segment, lang: str, skip: frozenset[str]) -> bool:
     return lang not in CAPITAL_NOUNS or _more_than_a_noun(KINDS[segment.kind], names, given)
 
 
+def _may_be_a_name(run: Sequence[Word]) -> bool:
+    """Where every noun has a capital: nothing that `_more_than_a_noun` could take is left out."""
+    words_of_run = [word.text for word in run]
+    if len(words_of_run) == 1:
+        return ACRONYM.match(words_of_run[0]) is not None or load_gazetteer().rank(words_of_run[0]) not in ("", "small")
+    return any(
+        ACRONYM.match(word) or not TELLING.isdisjoint(traits(word)) or word.rstrip(".") in words("legal_forms")
+        for word in words_of_run
+    )
+
+
 def _more_than_a_noun(kind: str, names: Sequence[str], given: bool) -> bool:
     """A given name with a family name, an acronym or an organisation's own word, a place of the tables."""
     if kind == "person":
@@ -99,4 +113,4 @@ def _more_than_a_noun(kind: str, names: Sequence[str], given: bool) -> bool:
     if kind == "place":
         return load_gazetteer().rank(" ".join(names)) not in ("", "small")
     telling = {trait for name in (names[0], names[-1]) for trait in traits(name)}
-    return (len(names) > 1 and not telling.isdisjoint(("orgtail", "orghead"))) or ACRONYM.match(names[0]) is not None
+    return (len(names) > 1 and not telling.isdisjoint(ORGANISATION)) or ACRONYM.match(names[0]) is not None

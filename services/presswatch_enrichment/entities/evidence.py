@@ -47,8 +47,11 @@ class Document:
     listed: Callable[[str], str]
 
 
-def document(text: str, listed: Callable[[str], str]) -> Document:
-    runs = tuple(_up_to(RUN_WORDS_MAX, find_runs(text)))
+def document(
+    text: str, listed: Callable[[str], str], worth: Callable[[Sequence[Word]], bool] = lambda words: True
+) -> Document:
+    """A text with those of its runs that are worth reading."""
+    runs = tuple(_up_to(RUN_WORDS_MAX, find_runs(text, worth)))
     capital = frozenset(word.text for run in runs for place, word in enumerate(run.words) if place or run.before)
     return Document(text, runs, frozenset(LOWER.findall(text)), capital, listed)
 

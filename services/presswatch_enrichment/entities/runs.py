@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,13 +54,14 @@ class Run:
         return self.words[-1].end
 
 
-def find_runs(text: str) -> Iterator[Run]:
+def find_runs(text: str, worth: Callable[[Sequence[Word]], bool] = lambda words: True) -> Iterator[Run]:
+    """The runs whose words are worth reading, in the order of the text."""
     for match in _run_pattern().finditer(text):
         # Handles, hashtags and addresses are no names.
         if match.start() and text[match.start() - 1] in "@#/":
             continue
         for words in _by_sentence(match):
-            if len(words) > 1 or not _is_plain(words[0].text):
+            if (len(words) > 1 or not _is_plain(words[0].text)) and worth(words):
                 yield Run(words, *_before(text, words[0].start), *_after(text, words[-1].end))
 
 
