@@ -97,7 +97,9 @@ class AtomIndex:
         """Adds what stands at the atoms that the article has."""
         if self._forget or len(self._at_tokens) > MOST_REMEMBERED:
             self._at_tokens, self._forget = _AtTokens(self._values_at), False
-        at_tokens = list(chain.from_iterable(map(self._at_tokens.__getitem__, atoms.tokens)))
+        # An article of more words than are remembered would only drive out what others need.
+        look_up = self._at_tokens.__getitem__ if len(atoms.tokens) <= MOST_REMEMBERED else self._values_at
+        at_tokens = list(chain.from_iterable(map(look_up, atoms.tokens)))
         found.direct.extend([what for what in at_tokens if isinstance(what, str)])
         several: dict[Posting, None] = {}
         for other in [what for what in at_tokens if not isinstance(what, str)]:

@@ -52,7 +52,6 @@ HOSTILE = {
     "a Han prefix": "战" * 3_999 + "*",
     "numbers": "½" * 4_000,
     "ligatures of many letters": "ﷺ" * 3_900,
-    "512 leaves with a warning each": " OR ".join(f"w{n}" for n in range(512)),
     "possessives": "x's" * 1_300,
 }
 
