@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from presswatch_delivery.channels.port import Message
@@ -22,15 +22,24 @@ from presswatch_shared.smtp_settings import SmtpSettings
 
 __all__ = ["mail_bytes"]
 
-# Seven bits: no server must be asked whether it takes more.
-POLICY = SMTP.clone(cte_type="7bit")
+# Programs read these as they stand: one that is folded into encoded words is no address to them.
+WHOLE = frozenset(("list-unsubscribe", "list-id", "message-id", "in-reply-to", "references"))
 LONGEST_NAME, LONGEST_SUBJECT = 80, 200
+
+
+class MailPolicy(EmailPolicy):
+    """CRLF, seven bits (no server must be asked whether it takes more), addresses and ids in one line."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in WHOLE and str(value).isascii():
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
 
 
 def mail_bytes(message: Message, settings: SmtpSettings, public_url: str) -> bytes:
     """The mail with CRLF line ends."""
     view = mail_view(message, public_url)
-    mail = EmailMessage(POLICY)
+    mail = EmailMessage(MailPolicy(linesep="\r\n", cte_type="7bit"))
     mail["From"] = Address(_header_text(settings.sender_name, LONGEST_NAME), addr_spec=settings.sender)
     mail["To"] = Address(addr_spec=message.target)
     mail["Subject"] = _header_text(view.subject, LONGEST_SUBJECT)

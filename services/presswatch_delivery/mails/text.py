@@ -52,6 +52,7 @@ def article_lines(article: ArticleView) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent or "  ", break_long_words=False
-    ) or [indent]
+    hanging = "  " if text.startswith("* ") else indent
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=hanging, break_long_words=False) or [
+        indent
+    ]

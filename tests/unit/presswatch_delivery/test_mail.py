@@ -86,8 +86,15 @@ async def test_the_same_message_is_the_same_mail_on_every_try(box: Mailbox) -> N
             await sender.send(message_to(READER))
     assert len(set(box.mails)) == 1
     assert box.parsed()["Message-ID"].endswith("@mail.example>")
-    assert max(map(len, box.mails[0].split(b"\r\n"))) <= 78
+    assert max(len(line) for line in box.mails[0].split(b"\r\n") if b"unsubscribe" not in line) <= 78
     assert box.mails[0].isascii()
+
+
+async def test_the_address_that_ends_the_mails_stands_in_one_line_however_long_it_is(box: Mailbox) -> None:
+    token = channels.new_token()
+    async with sending(box) as sender:
+        await sender.send(replace(message_to(READER), token=token))
+    assert f"\r\nList-Unsubscribe: <{PUBLIC}/unsubscribe/{token}>\r\n".encode() in box.mails[0]
 
 
 async def test_both_bodies_say_what_an_alert_must_say(box: Mailbox) -> None:
