@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.product import Product
+from tests.servers.addresses import KafkaAddress, PostgresqlAddress, SearchAddress
 
 
 @pytest.mark.slow
@@ -26,3 +27,19 @@ async def test_the_pipeline_is_measured_together_and_a_process_a_service(tmp_pat
     assert services["enrichment"]["cpu_seconds_per_1000_pages"] > 0
     assert not (tmp_path / "data").exists()
     assert len((used / "watches.jsonl").read_text().splitlines()) == result["watches"]
+
+
+@pytest.mark.servers
+@pytest.mark.timeout(580)
+async def test_the_pipeline_is_measured_on_servers_with_both_hosts_of_kafka(
+    tmp_path: Path, kafka: KafkaAddress, postgresql: PostgresqlAddress, elasticsearch9: SearchAddress
+) -> None:
+    servers = {"stream": kafka.setting, "store": postgresql.url, "index": elasticsearch9.url}
+    product = Product(tmp_path / "data", **servers)
+    result = json.loads(await product.call("bench", "pipeline", "--articles", "4", "--json", within=560))
+    assert set(result["on_servers"]) == {"aiokafka", "faust"}
+    for figures in result["on_servers"].values():
+        assert figures["articles"] == 4
+        assert figures["alerts"] == result["process_a_service"]["alerts"]
+        assert figures["rate_to_embedded"] > 0
+        assert {"enrichment-2", "alerting-2"} < set(figures["services"])

@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from presswatch_cli.commands.bench_outlet import QUIET_PAGES, feed_of, host_of_page, page_url
-from presswatch_cli.commands.bench_product import bench_settings
+from presswatch_cli.commands.bench_product import STORES, bench_settings
 from presswatch_cli.commands.bench_receiver import Receiver
+from presswatch_cli.commands.index_setup import apply_index
 from presswatch_cli.commands.process_usage import Usage, usage_of
-from presswatch_cli.composition import open_current_store, open_stream
+from presswatch_cli.composition import open_current_store, open_kafka, open_stream
 from presswatch_shared.clock import Micros, SystemClock
 from presswatch_shared.errors import PresswatchError
 from presswatch_shared.ids import url_hash
+from presswatch_shared.settings import Settings
 from presswatch_shared.store import alerts, articles, channels, ledger, outbox, sources, watches
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.ledger import ARTICLE, Visit
 from presswatch_shared.store.watches import NewWatch
+from presswatch_shared.stream.kafka.topic_rules import all_topics
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED
 from presswatch_shared.webhooks import new_secret
@@ -47,6 +50,8 @@ class Crawled:
     alerts: int
     fetch_to_searchable: Sequence[float]
     fetch_to_webhook: Sequence[float]
+    publication_to_webhook: Sequence[float]
+    """From the moment when the feeds were made known."""
     quiet_fetch_to_searchable: Sequence[float]
     quiet_fetch_to_webhook: Sequence[float]
     usage: Mapping[str, Usage]
@@ -54,14 +59,25 @@ class Crawled:
 
 
 class Crawl:
-    """On a data folder of its own."""
+    """On a data folder of its own, or on servers with `stores`: then each process has a folder of its own."""
 
-    def __init__(self, folder: Path, pages: int, queries: Sequence[str], names: Names, hook: Receiver) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pages: int,
+        queries: Sequence[str],
+        names: Names,
+        hook: Receiver,
+        stores: Mapping[str, str] | None = None,
+    ) -> None:
         self._folder = folder
         self._pages = pages
         self._queries = queries
         self._names = names
         self._hook = hook
+        self._is_scaled = stores is not None
+        if stores is not None:
+            (folder / STORES).write_text(json.dumps(dict(stores)))
         self._clock = SystemClock()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
 
@@ -75,12 +91,12 @@ class Crawl:
         async with AsyncExitStack() as stack:
             store = open_current_store(settings)
             stack.callback(store.close)
-            stream = open_stream(settings, self._clock)
-            stack.push_async_callback(stream.close)
+            stream = await self._stream(settings, stack)
             await store.run(_add_watches, self._queries, now=self._clock.now())
             for roles in groups:
-                name = roles[0] if len(roles) == 1 else "run"
-                arguments = (str(settings.data), json.dumps(self._names), *roles)
+                name = self._name(roles)
+                data = self._folder / name if self._is_scaled else settings.data
+                arguments = (str(data), json.dumps(self._names), *roles)
                 log = self._folder / f"{name}.log"
                 self._processes[name] = await stack.enter_async_context(
                     child("presswatch_cli.commands.bench_product", *arguments, log=log)
@@ -94,6 +110,25 @@ class Crawl:
             await store.run(_add_feeds, hosts, now=begun)
             await self._done(store, stream, self._pages, progress)
             return await store.read(self._figures, begun, _since(before, self._usage()))
+
+    async def _stream(self, settings: Settings, stack: AsyncExitStack) -> Stream:
+        """The stream, closed with the stack; on Kafka its topics are made, and go away with it."""
+        if not self._is_scaled:
+            log = open_stream(settings, self._clock)
+            stack.push_async_callback(log.close)
+            return log
+        kafka = open_kafka(settings, self._clock, passing=True)
+        stack.push_async_callback(kafka.close)
+        await kafka.connect()
+        await kafka.apply_topics(all_topics())
+        await apply_index(settings)
+        return kafka
+
+    def _name(self, roles: Sequence[str]) -> str:
+        """`enrichment`, and `enrichment-2` for its second replica."""
+        name = roles[0] if len(roles) == 1 else "run"
+        count = sum(known.partition("-")[0] == name for known in self._processes)
+        return f"{name}-{count + 1}" if count else name
 
     async def _done(self, store: Store, stream: Stream, pages: int, progress: Progress) -> None:
         """Until so many pages are searchable or counted as none, and all their alerts are delivered."""
@@ -124,7 +159,7 @@ class Crawl:
         searchable = _seconds_to_searchable(tx, visits)
         fired = alerts.alerts_since(tx, 0, limit=ALL_ALERTS)
         told = [
-            (row.fetched_at >= begun, (at - row.fetched_at) / SECOND)
+            (row.fetched_at >= begun, (at - row.fetched_at) / SECOND, (at - begun) / SECOND)
             for row in fired
             if (at := self._hook.first_told.get(row.alert_id))
         ]
@@ -136,9 +171,10 @@ class Crawl:
             not_articles=ledger.balance(tx).not_articles,
             alerts=sum(row.fetched_at >= begun for row in fired),
             fetch_to_searchable=crowd,
-            fetch_to_webhook=[seconds for of_crowd, seconds in told if of_crowd],
+            fetch_to_webhook=[seconds for of_crowd, seconds, _ in told if of_crowd],
+            publication_to_webhook=[seconds for of_crowd, _, seconds in told if of_crowd],
             quiet_fetch_to_searchable=[searchable[number] for number in _warm() if number in searchable],
-            quiet_fetch_to_webhook=[seconds for of_crowd, seconds in told if not of_crowd][-len(_warm()) :],
+            quiet_fetch_to_webhook=[seconds for of_crowd, seconds, _ in told if not of_crowd][-len(_warm()) :],
             usage=usage,
         )
 

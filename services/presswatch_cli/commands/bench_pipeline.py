@@ -1,6 +1,8 @@
 """`presswatch bench pipeline`: pages of a loopback outlet through the whole product, from crawler to webhook.
 
-Once with the whole product in one process, and once with a process a service, which tells what each stage costs.
+Once with the whole product in one process, and once with a process a service, which tells what each stage costs. Where
+the settings name servers for all three stores, it is done on them, too: each host of Kafka, two replicas of
+enrichment and alerting.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,11 @@ from presswatch_cli.commands.bench_crawl import Crawl, Crawled, Names, child
 from presswatch_cli.commands.bench_outlet import QUIET_PAGES, host_of_page
 from presswatch_cli.commands.bench_pipeline_input import page_rows, pages_for_bench, queries_for, write_lines
 from presswatch_cli.commands.bench_receiver import receiver
+from presswatch_cli.commands.bench_scaled import HOSTS, REPLICAS, is_scaled, scaled_stores
 from presswatch_cli.roles import ROLES
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import PresswatchError
+from presswatch_shared.settings import Settings
 
 __all__ = ["BenchOptions", "bench_pipeline", "render_text"]
 
@@ -36,6 +40,8 @@ class BenchOptions:
     seed: int = 1
     export: Path | None = None
     """Folder for the pages and watches used."""
+    settings: Settings = field(default_factory=Settings)
+    """The servers, if any."""
 
 
 async def bench_pipeline(options: BenchOptions, progress: Progress = lambda done, total: None) -> dict[str, Any]:
@@ -53,8 +59,14 @@ async def bench_pipeline(options: BenchOptions, progress: Progress = lambda done
         write_lines(folder / "watches.jsonl", [{"query": query} for query in queries])
         if options.export:
             _export(folder, options.export)
-        together = await _crawl(folder, "together", [tuple(ROLES)], queries, len(pages), progress)
-        apart = await _crawl(folder, "apart", [(role,) for role in ROLES], queries, len(pages), progress)
+        hosts = HOSTS if is_scaled(options.settings) else ()
+        run = _Run(folder, queries, len(pages), 2 + len(hosts), progress)
+        together = await run.crawl("together", [tuple(ROLES)])
+        apart = await run.crawl("apart", [(role,) for role in ROLES])
+        scaled = {}
+        for host in hosts:
+            with scaled_stores(options.settings, host) as stores:
+                scaled[host] = await run.crawl(host, REPLICAS, stores)
     count = len(pages) - QUIET_PAGES
     return {
         "pages": count,
@@ -64,6 +76,7 @@ async def bench_pipeline(options: BenchOptions, progress: Progress = lambda done
         "seed": options.seed,
         "one_process": _one_process(together, count),
         "process_a_service": _services(apart, count),
+        "on_servers": {host: _beside(_services(crawled, count), apart) for host, crawled in scaled.items()},
     }
 
 
@@ -73,25 +86,44 @@ def _export(folder: Path, to: Path) -> None:
         shutil.copy(folder / name, to / name)
 
 
-async def _crawl(
-    folder: Path, name: str, groups: Sequence[Sequence[str]], queries: Sequence[str], pages: int, progress: Progress
-) -> Crawled:
-    """One crawl with outlets and a receiver of its own."""
-    place = folder / name
-    place.mkdir()
-    offset = 0 if name == "together" else pages
-    outlet = child("presswatch_cli.commands.bench_outlet", str(folder / "pages.jsonl"), log=place / "outlet.log")
-    async with outlet as process, receiver() as hook:
-        assert process.stdout is not None
-        port = await process.stdout.readline()
-        if not port:
-            raise PresswatchError("the outlet for the measurement did not start")
-        names: Names = {
-            **{host_of_page(number): ("127.0.0.1", int(port)) for number in range(pages)},
-            "receiver.example": ("127.0.0.1", hook.port),
-        }
-        crawl = Crawl(place, pages, queries, names, hook)
-        return await crawl.run(groups, lambda done: progress(offset + done, 2 * pages))
+class _Run:
+    """All crawls of one measurement: the same pages and watches."""
+
+    def __init__(self, folder: Path, queries: Sequence[str], pages: int, crawls: int, progress: Progress) -> None:
+        self._folder = folder
+        self._queries = queries
+        self._pages = pages
+        self._total = crawls * pages
+        self._before = 0
+        self._progress = progress
+
+    async def crawl(
+        self, name: str, groups: Sequence[Sequence[str]], stores: Mapping[str, str] | None = None
+    ) -> Crawled:
+        """One crawl with outlets and a receiver of its own."""
+        place = self._folder / name
+        place.mkdir()
+        pages = str(self._folder / "pages.jsonl")
+        outlet = child("presswatch_cli.commands.bench_outlet", pages, log=place / "outlet.log")
+        async with outlet as process, receiver() as hook:
+            assert process.stdout is not None
+            port = await process.stdout.readline()
+            if not port:
+                raise PresswatchError("the outlet for the measurement did not start")
+            names: Names = {
+                **{host_of_page(number): ("127.0.0.1", int(port)) for number in range(self._pages)},
+                "receiver.example": ("127.0.0.1", hook.port),
+            }
+            crawl = Crawl(place, self._pages, self._queries, names, hook, stores)
+            crawled = await crawl.run(groups, lambda done: self._progress(self._before + done, self._total))
+        self._before += self._pages
+        return crawled
+
+
+def _beside(figures: dict[str, Any], embedded: Crawled) -> dict[str, Any]:
+    """With the rate as a multiple of that of the same services on the embedded stores."""
+    rate = embedded.searchable / embedded.seconds
+    return {**figures, "rate_to_embedded": round(figures["articles_per_second"] / rate, 2)}
 
 
 def _one_process(crawled: Crawled, pages: int) -> dict[str, Any]:
@@ -135,6 +167,7 @@ def _flow(crawled: Crawled, pages: int) -> dict[str, Any]:
         "all_at_once": {
             "fetch_to_searchable_seconds": _percentiles(crawled.fetch_to_searchable),
             "fetch_to_webhook_seconds": _percentiles(crawled.fetch_to_webhook),
+            "publication_to_webhook_seconds": _percentiles(crawled.publication_to_webhook),
         },
         "one_at_a_time": {
             "fetch_to_searchable_seconds": _percentiles(crawled.quiet_fetch_to_searchable),
@@ -167,11 +200,23 @@ def render_text(result: Mapping[str, Any]) -> str:
         f"  peak memory {one['peak_memory_mb']['main']} MB, workers {one['peak_memory_mb']['workers']} MB",
         *(_latency(title, one[key]) for key, title in (("all_at_once", "all at once"), ("one_at_a_time", "alone"))),
         f"a process a service: {apart['articles_per_second']} articles a second; CPU seconds per 1,000 pages:",
+        *_costs(apart),
     ]
-    for name, usage in apart["services"].items():
-        seconds, share = usage["cpu_seconds_per_1000_pages"], usage["cpu_share"]
-        lines.append(f"  {name:11} {seconds:8.1f}  {share:6.1%}  {usage['peak_memory_mb']:5} MB")
+    for host, figures in result["on_servers"].items():
+        rate, ratio = figures["articles_per_second"], figures["rate_to_embedded"]
+        lines.append(f"on servers, Kafka by {host}: {rate} articles a second, {ratio} times the embedded rate")
+        lines.append(_latency("all at once", figures["all_at_once"]))
+        lines.append(_latency("alone", figures["one_at_a_time"]))
+        lines += _costs(figures)
     return "\n".join(lines)
+
+
+def _costs(figures: Mapping[str, Any]) -> list[str]:
+    """A line a process."""
+    return [
+        f"  {name:13} {use['cpu_seconds_per_1000_pages']:8.1f}  {use['cpu_share']:6.1%}  {use['peak_memory_mb']:5} MB"
+        for name, use in figures["services"].items()
+    ]
 
 
 def _latency(title: str, figures: Mapping[str, Mapping[str, float | None]]) -> str:

@@ -1,7 +1,7 @@
 """Roles of the product in a process of their own, for `presswatch bench pipeline`: its outlets stand in no DNS.
 
 `python -m presswatch_cli.commands.bench_product DATA NAMES ROLE…` runs until its standard input closes. NAMES is JSON:
-host → [address, port].
+host → [address, port]. Where a file `stores.json` lies beside DATA, it has the settings of the stores.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from presswatch_shared.http.resolving import ResolverMap
 from presswatch_shared.logs import configure
 from presswatch_shared.settings import BindAddress, Settings
 
-__all__ = ["bench_settings", "main"]
+__all__ = ["STORES", "bench_settings", "main"]
 
+STORES = "stores.json"
 ANY_PORT = BindAddress(host="127.0.0.1", port=0)
 
 
 def bench_settings(folder: Path) -> Settings:
-    """Embedded stores in the folder, no waiting between fetches, and no second poll of a feed."""
+    """Embedded stores in the folder or those of `stores.json`; no waiting between fetches, no second poll of a feed."""
+    named = folder.parent / STORES
     return Settings(
+        **(json.loads(named.read_bytes()) if named.exists() else {}),
         data=folder,
         bind=ANY_PORT,
         metrics_bind=ANY_PORT,

@@ -86,16 +86,25 @@ def duplicates(
 
 @app.command()
 def pipeline(
-    pages: Pages = None, articles: Articles = None, export: Export = None, seed: Seed = 1, as_json: AsJson = False
+    context: typer.Context,
+    pages: Pages = None,
+    articles: Articles = None,
+    export: Export = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
 ) -> None:
     """Pages through the whole product, from crawler to webhook: rate, seconds, memory, CPU a stage.
+
+    Where the settings name Kafka, PostgreSQL and a search server, on these as well: topics and a database of the
+    bench's own, which go away, and indices that begin with presswatch-bench, which stay.
 
     Example: presswatch bench pipeline --pages PAGES.jsonl --json
     """
     from presswatch_cli.commands.bench_pipeline import BenchOptions, bench_pipeline, render_text
     from presswatch_cli.progress import measuring
 
-    options = BenchOptions(pages=pages or (), articles=articles, seed=seed, export=export)
+    settings = context_of(context).settings
+    options = BenchOptions(pages=pages or (), articles=articles, seed=seed, export=export, settings=settings)
     with measuring("pages") as progress:
         result = asyncio.run(bench_pipeline(options, progress))
     _print(result, as_json, lambda: typer.echo(render_text(result)))
