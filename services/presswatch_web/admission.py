@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from presswatch_shared.logs import redact_text
 from presswatch_shared.store import audit
 from presswatch_web.access.identify import identify
 from presswatch_web.access.needs import FOR_READERS, need_of
@@ -100,7 +101,7 @@ class Admission:
                     audit.note,
                     actor=principal.name,
                     action=f"{scope['method']} {route}",
-                    subject=" ".join(scope.get("path_params", {}).values()),
+                    subject=redact_text(" ".join(scope.get("path_params", {}).values())),
                     now=self._dependencies.clock.now(),
                 )
             await send(message)

@@ -6,8 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from presswatch_shared.channel_rules import NewChannel
 from presswatch_shared.errors import BadInput
+from presswatch_shared.store.channels import APPRISE
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.users import ADMIN
 from presswatch_web import telling
+from presswatch_web.access.principal import Who
 from presswatch_web.api.channel_shapes import (
     ChannelChangesBody,
     ChannelOut,
@@ -29,6 +32,8 @@ from presswatch_web.problems import Problem, documented
 
 __all__ = ["router"]
 
+FOR_ADMINS = "channels through Apprise are for admins"
+
 router = APIRouter(prefix="/api/v1", tags=["channels"])
 
 
@@ -41,9 +46,11 @@ async def list_channels(watch_id: PathId, deps: Deps) -> ChannelPage:
 
 @router.post("/watches/{watch_id}/channels", status_code=201, response_model=ChannelOut, responses=documented(404, 409))
 async def add_channel(
-    watch_id: PathId, body: NewChannelBody, request: Request, deps: Deps, key: IdempotencyKey = None
+    watch_id: PathId, body: NewChannelBody, request: Request, deps: Deps, who: Who, key: IdempotencyKey = None
 ) -> Response:
-    """Add a channel. The secret of a webhook is told in this answer only."""
+    """Add a channel. The secret of a webhook is told in this answer only. Apprise is for admins."""
+    if body.kind == APPRISE and not who.may(ADMIN):
+        raise Problem(403, FOR_ADMINS)
     new = NewChannel(kind=body.kind, address=body.address, secret=body.secret)
 
     def work(tx: Tx) -> ChannelOut:
@@ -61,8 +68,11 @@ async def get_channel(channel_id: PathId, deps: Deps) -> ChannelOut:
 
 
 @router.patch("/channels/{channel_id}", response_model=ChannelOut, responses=documented(404))
-async def change_channel(channel_id: PathId, body: ChannelChangesBody, deps: Deps) -> ChannelOut:
+async def change_channel(channel_id: PathId, body: ChannelChangesBody, deps: Deps, who: Who) -> ChannelOut:
     """Lead a channel elsewhere, or switch it off or on. What waits for it goes to the new address."""
+    found = await deps.store.read(telling.found_channel, channel_id)
+    if found.kind == APPRISE and body.address is not None and not who.may(ADMIN):
+        raise Problem(403, FOR_ADMINS)
     changed = await deps.store.run(
         telling.change_channel,
         channel_id,
