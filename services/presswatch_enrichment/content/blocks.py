@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -201,12 +202,18 @@ def _box(node: LexborNode, tag: str) -> Box:
     if not attributes:
         return Box(tag, False, tag in ASIDE)
     name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    told = len(name) > 1
-    is_text = attributes.get("itemprop") == "articleBody" or (told and TEXT_NAME.search(name) is not None)
-    is_aside = tag in ASIDE or (told and not is_text and ASIDE_NAME.search(name) is not None)
+    says_text, says_aside = _told_by(name) if len(name) > 1 else (False, False)
+    is_text = says_text or attributes.get("itemprop") == "articleBody"
+    is_aside = tag in ASIDE or (says_aside and not is_text)
     # Of a paragraph it is a paywall's trick: what is really hidden is hidden around it.
     is_aside = is_aside or (tag not in PARAGRAPHS and _is_hidden(attributes))
     return Box(tag, is_text, is_aside, name if is_aside and tag in PARAGRAPHS else "")
+
+
+@lru_cache(maxsize=4096)
+def _told_by(name: str) -> tuple[bool, bool]:
+    """A class and id are called for the text, or for something beside it. A page has few names, and they come back."""
+    return TEXT_NAME.search(name) is not None, ASIDE_NAME.search(name) is not None
 
 
 def _is_unseen(node: LexborNode) -> bool:
