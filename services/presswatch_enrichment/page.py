@@ -73,4 +73,4 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     provenance: dict[str, str] = {}
     """Field to where it came from."""
     confidence: dict[str, float] = {}
-    """Field to the share of labelled pages on which that source was right."""
+    """Field to an estimate of how sure its source is, 0 to 1."""

@@ -1,4 +1,5 @@
-"""How sure a field is: how often its source was right on pages with known answers, in steps of .05."""
+"""How sure a field is, by its source: estimates that order the sources. Labelled pages were looked at for titles, dates and
+authors; nothing was calibrated."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ RIGHT = {
     "modified_at": {"jsonld": 0.95, "meta": 0.9, "itemprop": 0.9},
     "authors": {"jsonld": 0.85, "meta": 0.75, "itemprop": 0.75, "byline": 0.65, "text": 0.6, "feed": 0.8},
     "canonical_url": {"link": 1.0, "og": 0.95, "fetched": 0.8},
-    "body": {"blocks": 0.95, "trafilatura": 0.85, "jsonld": 0.7, "memory": 0.95},
+    "body": {"blocks": 0.95, "trafilatura": 0.85, "jsonld": 0.7},
 }
 UNKNOWN = 0.5
 
