@@ -1,5 +1,4 @@
-"""How sure a field is, by its source: estimates that order the sources. Labelled pages were looked at for titles, dates and
-authors; nothing was calibrated."""
+"""How sure a field is, by its source: estimates that order the sources, with no calibration behind them."""
 
 from __future__ import annotations
 
