@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
 
-from tests.fixtures.pipeline import Pipeline, pipeline_on_servers
+from presswatch_shared.envelope import encode, wrap
+from presswatch_shared.stream.dlq import overview
+from presswatch_shared.stream.port import RawOut
+from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
+from tests.fixtures.enriched import enriched
+from tests.fixtures.kafka_streams import kafka_stream
+from tests.fixtures.pipeline import PREFIX, Pipeline, pipeline_on_servers
 from tests.fixtures.settling import settled, told
 from tests.fixtures.waiting import until
+from tests.servers.postgresql import PostgresqlServer
 
 pytestmark = [
     pytest.mark.servers,
@@ -28,7 +36,14 @@ KILLS = 2
 BATCH = 8
 # How long a server stays away.
 AWAY = float(os.environ.get("PRESSWATCH_TEST_AWAY_SECONDS", "20"))
-TOLD_SECONDS = 60.0
+TOLD_SECONDS = 120.0
+BEYOND_ALL_MONTHS = 10**18
+SET_ASIDE = {
+    (PAGES_FETCHED.name, "enrichment", "undecodable"): 1,
+    (ARTICLES_ENRICHED.name, "alerting", "undecodable"): 1,
+    (ARTICLES_ENRICHED.name, "indexing", "undecodable"): 1,
+    (ARTICLES_ENRICHED.name, "indexing", "unindexable"): 1,
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,13 +54,17 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pip
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def pipeline(running: Pipeline) -> Pipeline:
-    """Whole, with some pages that are in all places, and others under way."""
+    """Whole, with pages that are in all places by now, and others that are under way."""
     await running.make_whole()
     running.press.publish(BATCH)
-    await until(lambda: set(told(running)) >= running.press.watched, within=2 * TOLD_SECONDS)
+    await all_told(running)
     running.press.edit()
     running.press.publish(BATCH)
     return running
+
+
+async def all_told(pipeline: Pipeline) -> None:
+    await until(lambda: set(told(pipeline)) >= pipeline.press.watched, within=TOLD_SECONDS)
 
 
 async def test_the_broker_is_killed_and_comes_back(pipeline: Pipeline) -> None:
@@ -53,4 +72,89 @@ async def test_the_broker_is_killed_and_comes_back(pipeline: Pipeline) -> None:
         await asyncio.to_thread(pipeline.servers.kafka.kill)
         pipeline.press.publish(BATCH)
         await asyncio.to_thread(pipeline.servers.kafka.start)
-    await settled(pipeline, "broker kill -9", KILLS)
+    await settled(pipeline, "Kafka killed (kill -9)", KILLS)
+
+
+async def test_the_broker_is_away_for_a_while(pipeline: Pipeline) -> None:
+    await asyncio.to_thread(pipeline.servers.kafka.stop)
+    pipeline.press.publish(BATCH)
+    await asyncio.sleep(AWAY)
+    await asyncio.to_thread(pipeline.servers.kafka.start)
+    await settled(pipeline, f"Kafka away for {AWAY:g} s", 1)
+
+
+@pytest.mark.parametrize(
+    "end", [pytest.param(PostgresqlServer.stop, id="stopped"), pytest.param(PostgresqlServer.kill, id="killed")]
+)
+async def test_the_database_goes_and_comes_back(pipeline: Pipeline, end: Callable[[PostgresqlServer], None]) -> None:
+    for _ in range(KILLS):
+        await asyncio.to_thread(end, pipeline.servers.postgresql)
+        pipeline.press.publish(BATCH)
+        await asyncio.to_thread(pipeline.servers.postgresql.start)
+    how = "killed (kill -9)" if end is PostgresqlServer.kill else "stopped and started"
+    await settled(pipeline, f"PostgreSQL {how}", KILLS)
+
+
+async def test_alerts_fire_while_the_search_server_is_away_and_the_articles_come_after(pipeline: Pipeline) -> None:
+    await asyncio.to_thread(pipeline.servers.search.kill)
+    gone = asyncio.get_running_loop().time()
+    pipeline.press.publish(BATCH)
+    await all_told(pipeline)
+    assert not await asyncio.to_thread(pipeline.servers.search.answers)
+    await asyncio.sleep(max(0.0, gone + AWAY - asyncio.get_running_loop().time()))
+    await asyncio.to_thread(pipeline.servers.search.start)
+    await settled(pipeline, f"Elasticsearch killed and away for {AWAY:g} s or more", 1)
+
+
+async def test_all_workers_are_restarted_in_turn(pipeline: Pipeline) -> None:
+    for name in pipeline.workers:
+        pipeline.press.publish()
+        assert await pipeline.stop(name) == 0, pipeline.log(name)[-3000:]
+        await pipeline.start(name)
+    await settled(pipeline, "each worker in turn SIGTERM and started", len(pipeline.workers))
+
+
+async def test_all_workers_are_killed_in_turn(pipeline: Pipeline) -> None:
+    chance = random.Random(SEED)
+    for name in chance.sample(pipeline.workers, len(pipeline.workers)):
+        pipeline.press.publish(BATCH)
+        await asyncio.sleep(chance.uniform(0.0, 2.0))
+        await pipeline.kill(name)
+        await pipeline.start(name)
+    await settled(pipeline, "each worker in turn killed (kill -9) and started", len(pipeline.workers))
+
+
+async def test_a_killed_replica_that_stays_away_is_replaced_by_the_other(pipeline: Pipeline) -> None:
+    killed = ("enrichment-1", "alerting-2")
+    for name in killed:
+        await pipeline.kill(name)
+    pipeline.press.publish(2 * BATCH)
+    await settled(pipeline, "a replica of two stages killed (kill -9), not started", len(killed), away=killed)
+
+
+async def test_messages_that_cannot_be_handled_are_set_aside_and_the_others_go_on(pipeline: Pipeline) -> None:
+    unindexable = enriched("poison", first_seen_at=BEYOND_ALL_MONTHS)
+    poison = [
+        RawOut(PAGES_FETCHED.name, "poison", b"{no event"),
+        RawOut(ARTICLES_ENRICHED.name, "poison", b"{no event"),
+        RawOut(ARTICLES_ENRICHED.name, "poison", encode(wrap(unindexable, at=0))),
+    ]
+    stream = kafka_stream(pipeline.servers.kafka.bootstrap, pipeline.product.data, host="aiokafka", prefix=f"{PREFIX}.")
+    try:
+        await stream.publish(poison)
+        pipeline.press.publish(BATCH)
+        pipeline.dead_letters = sum(SET_ASIDE.values())
+        await settled(pipeline, "poison messages in two topics", len(poison))
+        assert (await overview(stream, lambda _: True, limit=10)).counts == SET_ASIDE
+    finally:
+        await stream.close()
+
+
+async def test_all_servers_and_workers_are_killed_at_once(pipeline: Pipeline) -> None:
+    for name in pipeline.workers:
+        await pipeline.kill(name)
+    for server in pipeline.servers.all():
+        await asyncio.to_thread(server.kill)
+    pipeline.press.publish(BATCH)
+    await pipeline.make_whole()
+    await settled(pipeline, "all servers and workers killed (kill -9) and started", 1)
