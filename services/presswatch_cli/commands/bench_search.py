@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from presswatch_query import parse
+from presswatch_shared.errors import Retry
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.open_index import clients_installed, elastic_of, is_embedded, open_index
 from presswatch_shared.index.port import ArticleIndex, SearchRequest
@@ -28,6 +29,8 @@ VOCABULARY = 40_000
 WORDS = 400
 BATCH = 200
 DAY = 86_400_000_000
+SHOWN_WITHIN = 60
+"""Seconds."""
 Progress = Callable[[int, int], None]
 KINDS = ("word", "phrase", "prefix", "fuzzy", "and not", "near", "literal")
 
@@ -147,9 +150,7 @@ async def _measured(
         commits.append(time.perf_counter() - moment)
         progress(min(first + BATCH, len(articles)), len(articles))
     rate = len(articles) / (time.perf_counter() - begun)
-    # A search server shows articles a little later.
-    while await index.count() < len(articles):
-        await asyncio.sleep(0.1)
+    await _until_shown(index, len(articles))
     searches = {}
     for kind, texts in queries.items():
         times = []
@@ -159,6 +160,15 @@ async def _measured(
             times.append(time.perf_counter() - moment)
         searches[kind] = _milliseconds(times)
     return {"articles_per_second": round(rate), "put_of_200_ms": _milliseconds(commits), "search_ms": searches}
+
+
+async def _until_shown(index: ArticleIndex, count: int) -> None:
+    """A search server shows articles a little later than it takes them."""
+    for _ in range(SHOWN_WITHIN * 10):
+        if await index.count() >= count:
+            return
+        await asyncio.sleep(0.1)
+    raise Retry(f"the search server does not show {count} articles within {SHOWN_WITHIN} s")
 
 
 def _bytes_in(folder: Path) -> int:

@@ -95,6 +95,6 @@ async def test_the_setting_chooses_the_index(tmp_path: Path) -> None:
     await index.close()
     assert index_folder(tmp_path).is_dir()
     elsewhere = Settings(data=tmp_path, index="http://user:wrong@127.0.0.1:1")
-    with pytest.raises(ServerUnreachable, match="http://127.0.0.1:1 does not answer") as refused:
+    with pytest.raises(ServerUnreachable, match=r"http://127\.0\.0\.1:1 does not answer") as refused:
         open_index(elsewhere, tmp_path, write=False)
     assert "wrong" not in str(refused.value)

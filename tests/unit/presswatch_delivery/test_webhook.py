@@ -160,7 +160,10 @@ async def delivering(store: Store, client: GuardedClient, settings: DeliverySett
 
 
 def states(store: Store, watch_id: str) -> list[str]:
-    return [row.state for row in store.read_now(deliveries.list_deliveries, only=DeliveryFilter(watch_id=watch_id), limit=1000)]
+    return [
+        row.state
+        for row in store.read_now(deliveries.list_deliveries, only=DeliveryFilter(watch_id=watch_id), limit=1000)
+    ]
 
 
 async def test_a_delivery_from_the_outbox_reaches_the_receiver(
