@@ -32,7 +32,8 @@ pytestmark = [
 ]
 
 SEED = 20261124
-KILLS = 2
+KILLS = 3
+WORKER_ROUNDS = 2
 BATCH = 8
 # How long a server stays away.
 AWAY = float(os.environ.get("PRESSWATCH_TEST_AWAY_SECONDS", "20"))
@@ -116,12 +117,13 @@ async def test_all_workers_are_restarted_in_turn(pipeline: Pipeline) -> None:
 
 async def test_all_workers_are_killed_in_turn(pipeline: Pipeline) -> None:
     chance = random.Random(SEED)
-    for name in chance.sample(pipeline.workers, len(pipeline.workers)):
-        pipeline.press.publish(BATCH)
-        await asyncio.sleep(chance.uniform(0.0, 2.0))
+    turns = chance.sample(pipeline.workers * WORKER_ROUNDS, len(pipeline.workers) * WORKER_ROUNDS)
+    for name in turns:
+        pipeline.press.publish(2 * BATCH)
+        await asyncio.sleep(chance.uniform(0.5, 3.0))
         await pipeline.kill(name)
         await pipeline.start(name)
-    await settled(pipeline, "each worker in turn killed (kill -9) and started", len(pipeline.workers))
+    await settled(pipeline, "workers killed (kill -9) and started, one after another", len(turns))
 
 
 async def test_a_killed_replica_that_stays_away_is_replaced_by_the_other(pipeline: Pipeline) -> None:
