@@ -8,6 +8,7 @@ from itertools import chain
 
 from presswatch_query.edit_distance import within_one_edit
 from presswatch_query.matcher.grams import Found, Grams
+from presswatch_query.matcher.halves import Halves
 from presswatch_query.matcher.postings import (
     Group,
     Posting,
@@ -49,8 +50,8 @@ class AtomIndex:
         self._prefixes: dict[str, Value] = {}
         self._prefix_lengths: dict[str, Counter[int]] = {}
         self._fuzzy: dict[str, Value] = {}
-        self._fuzzy_parts: dict[tuple[int, str, str], set[str]] = {}
-        self._fuzzy_lengths: Counter[int] = Counter()
+        self._fuzzy_halves: dict[int, Halves] = {}
+        """Of the ~1 words of each length."""
         self._at_tokens = _AtTokens(self._values_at)
         self._forget = False
         """Whether what stands at tokens has changed for more tokens than can be named."""
@@ -97,9 +98,11 @@ class AtomIndex:
         """Adds what stands at the atoms that the article has."""
         if self._forget or len(self._at_tokens) > MOST_REMEMBERED:
             self._at_tokens, self._forget = _AtTokens(self._values_at), False
+        by_grams_alone = not (self._prefixes or self._fuzzy)
+        tokens = atoms.tokens & self._grams.by_token.keys() if by_grams_alone else atoms.tokens
         # An article of more words than are remembered would only drive out what others need.
-        look_up = self._at_tokens.__getitem__ if len(atoms.tokens) <= MOST_REMEMBERED else self._values_at
-        at_tokens = list(chain.from_iterable(map(look_up, atoms.tokens)))
+        look_up = self._at_tokens.__getitem__ if len(tokens) <= MOST_REMEMBERED else self._values_at
+        at_tokens = list(chain.from_iterable(map(look_up, tokens)))
         found.direct.extend([what for what in at_tokens if isinstance(what, str)])
         several: dict[Posting, None] = {}
         for other in [what for what in at_tokens if not isinstance(what, str)]:
@@ -145,31 +148,19 @@ class AtomIndex:
             del self._prefix_lengths[prefix[:GATE]]
 
     def _note_fuzzy(self, word: str, change: int) -> None:
-        self._fuzzy_lengths[len(word)] += change
-        if not self._fuzzy_lengths[len(word)]:
-            del self._fuzzy_lengths[len(word)]
-        for part in _parts(word, len(word)):
-            words = self._fuzzy_parts.setdefault(part, set())
-            if change > 0:
-                words.add(word)
-            elif word not in self._fuzzy:
-                words.discard(word)
-                if not words:
-                    del self._fuzzy_parts[part]
+        halves = self._fuzzy_halves.setdefault(len(word), Halves(len(word)))
+        if change > 0:
+            halves.add(word)
+        elif word not in self._fuzzy:
+            halves.remove(word)
+            if not halves:
+                del self._fuzzy_halves[len(word)]
 
     def _words_near(self, token: str) -> set[str]:
         """The ~1 words that are at most one edit away."""
-        return {
-            word
-            for length in (len(token) - 1, len(token), len(token) + 1)
-            if length in self._fuzzy_lengths
-            for part in _parts(token, length)
-            for word in self._fuzzy_parts.get(part, ())
-            if within_one_edit(word, token)
-        }
-
-
-def _parts(token: str, length: int) -> tuple[tuple[int, str, str], tuple[int, str, str]]:
-    """Beginning and end as compared with words of a length: one edit leaves one of the two as it is."""
-    size = (length - 1) // 2
-    return (length, "^", token[:size]), (length, "$", token[-size:])
+        length = len(token)
+        near: set[str] = set()
+        for halves in map(self._fuzzy_halves.get, (length - 1, length, length + 1)):
+            if halves is not None and (words := halves.sharing_one_with(token)):
+                near.update(word for word in words if within_one_edit(word, token))
+        return near

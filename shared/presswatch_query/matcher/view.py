@@ -12,6 +12,7 @@ from presswatch_query.article import AnalysedArticle, AnalysedText
 from presswatch_query.characters import VARIATION_SELECTORS, class_body
 from presswatch_query.edit_distance import within_one_edit
 from presswatch_query.leaf_matches import has_word_run
+from presswatch_query.matcher.halves import Halves
 from presswatch_query.normal_forms import normal_form
 
 __all__ = ["ArticleView", "FieldAtoms"]
@@ -62,8 +63,21 @@ class FieldAtoms:
 
     def has_near(self, token: str) -> bool:
         """Whether a token at distance ≤ 1 is there."""
-        lengths = (len(token) - 1, len(token), len(token) + 1)
-        return any(within_one_edit(token, other) for length in lengths for other in self._by_length.get(length, ()))
+        return any(within_one_edit(token, other) for other in self._halves(len(token)).sharing_one_with(token))
+
+    def _halves(self, length: int) -> Halves:
+        """The tokens that may be one edit away from a word of this length, by their halves."""
+        known = self._halves_by_length.get(length)
+        if known is None:
+            known = self._halves_by_length[length] = Halves(length)
+            for near in (length - 1, length, length + 1):
+                for token in self._by_length.get(near, ()):
+                    known.add(token)
+        return known
+
+    @cached_property
+    def _halves_by_length(self) -> dict[int, Halves]:
+        return {}
 
 
 class ArticleView:

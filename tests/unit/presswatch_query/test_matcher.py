@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -166,6 +167,23 @@ def test_an_unkind_article_is_matched_in_bounded_time(body: str) -> None:
     started = time.process_time()
     matcher.match(analyse_article(Article(title="oil", body=body)))
     assert time.process_time() - started < 8
+
+
+def seconds_with_words(matcher: Matcher, count: int) -> float:
+    """CPU time for an article of so many different words of eight characters; the least of some tries."""
+    body = " ".join("".join(letters) + "word" for letters in islice(product("abcdefghijklmnopqrst", repeat=4), count))
+    tries = []
+    for _ in range(3):
+        started = time.process_time()
+        matcher.match(analyse_article(Article(title="oil", body=body)))
+        tries.append(time.process_time() - started)
+    return min(tries)
+
+
+def test_an_article_of_twice_as_many_different_words_takes_hardly_more_than_twice_as_long() -> None:
+    words = [f"{first}{second}rosneft" for first in "abcdefghij" for second in "abcdefghij"]
+    matcher = matcher_of(*HOSTILE_QUERIES, *QUERIES, *(f"{word}~1" for word in words), *(f"{word}*" for word in words))
+    assert seconds_with_words(matcher, 120_000) < 3.2 * seconds_with_words(matcher, 60_000)
 
 
 def test_an_unkind_article_is_matched_as_the_reference_says() -> None:
