@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from presswatch_shared.logs import redact_text
 from presswatch_shared.store import audit
 from presswatch_web.access.identify import identify
-from presswatch_web.access.needs import FOR_READERS, need_of
+from presswatch_web.access.needs import is_for_readers, need_of
 from presswatch_web.access.origin import SAFE_METHODS, host_refusal, is_said_by_a_browser, origin_refusal
 from presswatch_web.access.principal import LOCAL, Principal
 from presswatch_web.access.rates import RateLimit
@@ -51,7 +51,7 @@ class Admission:
             return
         scope.setdefault("state", {})["principal"] = principal
         is_change = principal is not None and scope["method"] not in SAFE_METHODS
-        if principal is None or not is_change or scope["path"] in FOR_READERS:
+        if principal is None or not is_change or is_for_readers(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, self._noting(scope, principal, send))

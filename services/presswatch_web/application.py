@@ -20,6 +20,7 @@ from presswatch_web.admission import Admission
 from presswatch_web.api import (
     administration,
     alerts,
+    aliases,
     channels,
     deliveries,
     inbox,
@@ -59,6 +60,7 @@ API = (
     alerts.router,
     inbox.router,
     watches.router,
+    aliases.router,
     channels.router,
     deliveries.router,
     sources.router,

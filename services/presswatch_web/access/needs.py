@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from presswatch_shared.store.tokens import METRICS
 from presswatch_shared.store.users import ADMIN, ANALYST, READER
 
-__all__ = ["need_of"]
+__all__ = ["is_for_readers", "need_of"]
 
 OPEN_PATHS = frozenset(("/livez", "/readyz", "/login", "/login/openid", "/login/openid/return"))
 # Feeds and the links of mails carry a secret of their own.
@@ -22,6 +24,8 @@ FOR_READERS = frozenset(
         "/account/language",
     )
 )
+# One segment, as routes read it: nothing else has such a path.
+COMPARISON = re.compile(r"/api/v1/watches/[^/]+/compare")
 ADMINISTRATION = ("/api/v1/users", "/api/v1/tokens", "/api/v1/audit", "/users", "/tokens", "/audit")
 
 
@@ -33,4 +37,9 @@ def need_of(method: str, path: str) -> str:
         return METRICS
     if any(path == start or path.startswith(f"{start}/") for start in ADMINISTRATION):
         return ADMIN
-    return READER if method in ("GET", "HEAD") or path in FOR_READERS else ANALYST
+    return READER if method in ("GET", "HEAD") or is_for_readers(method, path) else ANALYST
+
+
+def is_for_readers(method: str, path: str) -> bool:
+    """Whether it changes nothing that others see, whatever its method: readers may, and it is not in the audit log."""
+    return path in FOR_READERS or (method == "POST" and COMPARISON.fullmatch(path) is not None)

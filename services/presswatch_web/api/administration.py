@@ -31,6 +31,9 @@ UserName = Annotated[
     StringConstraints(min_length=1, max_length=LONGEST_NAME, pattern=r"^[!-~\u00a1-\u024f]+( [!-~\u00a1-\u024f]+)*$"),
 ]
 Password = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST, pattern=r"^[^\x00]*$")]
+KnownUser = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"), Field(json_schema_extra={"format": "known-user"})
+]
 Role = Literal["reader", "analyst", "admin"]
 State = Literal["active", "disabled"]
 
@@ -92,7 +95,7 @@ class TokenList(Answer):
 class NewTokenBody(Body):
     name: UserName
     scopes: Annotated[list[Literal["read", "write", "admin", "metrics"]], Field(min_length=1, max_length=4)]
-    user_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    user_id: KnownUser | None = None
 
 
 class AuditEntryOut(Answer):

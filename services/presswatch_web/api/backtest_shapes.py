@@ -9,12 +9,16 @@ from pydantic import Field
 
 from presswatch_web.api.fields import Answer, Body, QueryText, Whole
 
-__all__ = ["BacktestBody", "BacktestOut", "DifferenceOut"]
+__all__ = ["BacktestBody", "BacktestOut", "ComparisonBody", "DifferenceOut"]
 
 
 class BacktestBody(Body):
     query: QueryText
     days: Annotated[int, Field(ge=1, le=90), Whole] = 30
+
+
+class ComparisonBody(BacktestBody):
+    """Another query for a watch, and over how many days both are run."""
 
 
 class SampleSpan(Answer):

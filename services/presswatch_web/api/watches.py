@@ -12,6 +12,8 @@ from presswatch_shared.store.ownership import SHARED
 from presswatch_shared.store.watches import NewWatch, WatchChanges
 from presswatch_web import watching
 from presswatch_web.access.principal import Who
+from presswatch_web.api.backtest_shapes import ComparisonBody, DifferenceOut
+from presswatch_web.api.explanation_shapes import ExplanationOut
 from presswatch_web.api.fields import IdempotencyKey, Limit, PathId
 from presswatch_web.api.paging import AfterPlace, place, place_in
 from presswatch_web.api.repeats import create
@@ -24,6 +26,7 @@ from presswatch_web.api.watch_shapes import (
 )
 from presswatch_web.dependencies import Deps
 from presswatch_web.problems import Problem, documented
+from presswatch_web.queries import parse_query
 
 __all__ = ["router"]
 
@@ -101,3 +104,27 @@ async def remove_watch(watch_id: PathId, deps: Deps) -> Response:
     if not await deps.store.run(watches.remove_watch, watch_id, now=deps.clock.now()):
         raise Problem(404, "there is no such watch")
     return Response(status_code=204)
+
+
+@router.get("/{watch_id}/explain", response_model=ExplanationOut, responses=documented(404))
+async def explain_watch(
+    watch_id: PathId,
+    deps: Deps,
+    article: Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Its id.")],
+) -> ExplanationOut:
+    """Why the watch did or did not fire on an article: its query clause by clause, and what withheld an alert."""
+    watch = (await deps.store.read(watching.look_up, watch_id)).watch
+    found = await deps.index.get(article)
+    if found is None:
+        raise Problem(404, "there is no such article")
+    explained = await deps.explain(watch, await parse_query(deps, watch.query), found)
+    return ExplanationOut.model_validate(dict(explained))
+
+
+@router.post("/{watch_id}/compare", response_model=DifferenceOut, responses=documented(404))
+async def compare_watch(watch_id: PathId, body: ComparisonBody, deps: Deps) -> DifferenceOut:
+    """What another query for the watch would have added and removed in the last days. Nothing is changed."""
+    watch = (await deps.store.read(watching.look_up, watch_id)).watch
+    new = await parse_query(deps, body.query)
+    found = await deps.compare(watch, await parse_query(deps, watch.query), new, body.days)
+    return DifferenceOut.model_validate(dict(found))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, String, Table, select
+from sqlalchemy import JSON, BigInteger, Column, Row, Select, String, Table, select
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
@@ -19,15 +20,26 @@ from presswatch_shared.store.database import Tx, upsert
 from presswatch_shared.store.metadata import metadata, micros
 from presswatch_shared.store.watches import CHANGES, REMOVED, get_watch, touch_watches, watches
 
-__all__ = ["Alias", "all_aliases", "list_aliases", "remove_alias", "save_alias", "watches_using"]
+__all__ = [
+    "LONGEST_NAME",
+    "Alias",
+    "AliasInUse",
+    "all_aliases",
+    "get_alias",
+    "list_aliases",
+    "remove_alias",
+    "save_alias",
+    "watches_using",
+]
 
 ALIAS_NAME = re.compile(r"@([\w-]+)")
 ACTIVE = "active"
+LONGEST_NAME = 64
 
 aliases = Table(
     "aliases",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", String(LONGEST_NAME), primary_key=True),
     Column("entries", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     micros("changed_at"),
@@ -45,11 +57,20 @@ class Alias:
     seq: int
 
 
+class AliasInUse(BadInput):
+    """A watch would no longer be understood. The text names the watch; `owner` is whose it is."""
+
+    def __init__(self, message: str, *, owner: str) -> None:
+        super().__init__(message)
+        self.owner = owner
+
+
 def save_alias(tx: Tx, name: str, entries: Sequence[str], *, now: Micros) -> Sequence[str]:
     """Make or replace an alias; gives the ids of the watches that got a new version by it.
 
     Raises:
-        BadInput: the name or an entry cannot be, or a watch would no longer be understood.
+        BadInput: the name or an entry cannot be.
+        AliasInUse: a watch would no longer be understood.
     """
     from presswatch_query.aliases import check_alias
     from presswatch_query.problems import BadAlias
@@ -58,6 +79,9 @@ def save_alias(tx: Tx, name: str, entries: Sequence[str], *, now: Micros) -> Seq
         check_alias(name, entries)
     except BadAlias as error:
         raise BadInput(str(error)) from error
+    # Folded, a letter can become three.
+    if len(name.casefold()) > LONGEST_NAME:
+        raise BadInput(f"“{name}” cannot be the name of an alias: at most {LONGEST_NAME} characters are allowed.")
     users = watches_using(tx, name)
     _refuse_breaking(tx, users, {**all_aliases(tx), name.casefold(): tuple(entries)})
     _write(tx, name.casefold(), entries, ACTIVE, now)
@@ -69,7 +93,7 @@ def remove_alias(tx: Tx, name: str, *, now: Micros) -> bool:
     """Leave a tombstone; False where there is no such alias.
 
     Raises:
-        BadInput: a watch uses it.
+        AliasInUse: a watch needs it.
     """
     known = dict(all_aliases(tx))
     if known.pop(name.casefold(), None) is None:
@@ -79,13 +103,15 @@ def remove_alias(tx: Tx, name: str, *, now: Micros) -> bool:
     return True
 
 
-def list_aliases(tx: Tx) -> Sequence[Alias]:
-    columns = (aliases.c.name, aliases.c.entries, aliases.c.changed_at, aliases.c.seq)
-    rows = tx.execute(select(*columns).where(aliases.c.state == ACTIVE).order_by(aliases.c.name))
-    return [
-        Alias(name=name, entries=tuple(entries), changed_at=changed_at, seq=seq)
-        for name, entries, changed_at, seq in rows
-    ]
+def get_alias(tx: Tx, name: str) -> Alias | None:
+    row = tx.execute(_active().where(aliases.c.name == name.casefold())).first()
+    return None if row is None else _alias(row)
+
+
+def list_aliases(tx: Tx, *, after: str = "", limit: int | None = None) -> Sequence[Alias]:
+    """By name, those behind `after`; all of them without a limit."""
+    statement = _active().where(aliases.c.name > after).order_by(aliases.c.name).limit(limit)
+    return [_alias(row) for row in tx.execute(statement)]
 
 
 def all_aliases(tx: Tx) -> Mapping[str, Sequence[str]]:
@@ -108,7 +134,17 @@ def _refuse_breaking(tx: Tx, users: Sequence[str], future: Mapping[str, Sequence
         try:
             parse(watch.query, aliases_then)
         except QueryRejected as error:
-            raise BadInput(f"watch {watch.id} ({watch.name}) needs the alias: {error.errors[0].message}") from error
+            reason = f"watch {watch.id} ({watch.name}) needs the alias: {error.errors[0].message}"
+            raise AliasInUse(reason, owner=watch.owner) from error
+
+
+def _active() -> Select[Any]:
+    columns = (aliases.c.name, aliases.c.entries, aliases.c.changed_at, aliases.c.seq)
+    return select(*columns).where(aliases.c.state == ACTIVE)
+
+
+def _alias(row: Row[Any]) -> Alias:
+    return Alias(name=row.name, entries=tuple(row.entries), changed_at=row.changed_at, seq=row.seq)
 
 
 def _write(tx: Tx, name: str, entries: Sequence[str], state: str, now: Micros) -> None:

@@ -280,7 +280,7 @@ async def test_the_page_of_an_article_says_why_a_watch_did_not_fire(site: Site, 
     await fill(site)
     page = (await client.get("/articles/a1", params={"watch": "wat_1"})).text
     text = Tags(page).text
-    assert "verdict on wat_1" in text and "did not fire" in text
+    assert "did not fire" in text and "matches now and has no alert" in text
     assert ("option", {"value": "wat_1", "selected": None}) in Tags(page).found
     assert faults_of(page) == []
     assert (await client.get("/articles/a1", params={"watch": "nobody"})).status_code == 404

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
 from tests.fixtures import api_formats
+from tests.fixtures.accounts import account
 from tests.fixtures.articles import article_enriched
 from tests.fixtures.stores import fresh_store
 from tests.fixtures.web import Site, fire, web_settings
@@ -32,6 +34,7 @@ def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Operat
     site = Site(store=store, settings=web_settings(public_url="http://testserver"))
     asyncio.run(site.index.put([article_enriched(f"a{number}") for number in range(30)]))
     asyncio.run(fire(store, *range(30)))
+    schemathesis.openapi.format("known-user", st.just(asyncio.run(account(site, "ana")).id))
     document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", site.app(), config=SchemathesisConfig(seed=1))
     found = [one.ok() for one in document.get_all_operations() if isinstance(one, Ok)]
     described = sum(len(methods) for methods in document.raw_schema["paths"].values())
