@@ -134,8 +134,12 @@ def _folded(text: str) -> str | None:
     """A text without possessives in ASCII; None where a character cannot be told by itself."""
     try:
         return text.encode("ascii", _fold_by_character()).decode("ascii")
-    except UnicodeEncodeError:
+    except _Unfoldable:
         return None
+
+
+class _Unfoldable(Exception):
+    """Raised afresh: an error raised again from where it is held would stay in memory until the collector runs."""
 
 
 @cache
@@ -147,7 +151,7 @@ def _fold_by_character() -> str:
             raise error
         folded = FOLDED_RUNS[error.object[error.start : error.end]]
         if folded is None:
-            raise error
+            raise _Unfoldable
         return folded, error.end
 
     name = "presswatch.fold"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import unicodedata
 from collections.abc import Sequence
 
@@ -197,3 +198,14 @@ def test_long_runs_of_marks_have_the_same_normal_forms(letter: str, some: str, o
 
 def test_what_a_newer_python_knows_is_unknown_to_the_normal_forms() -> None:
     assert normal_form("NFC", "\U00011383e\u0301\u0897") == "\U00011383é\u0897"
+
+
+def test_a_text_that_cannot_be_folded_leaves_nothing_to_the_garbage_collector() -> None:
+    token_texts("Москва и Каракас: a long text")
+    gc.collect()
+    gc.disable()
+    try:
+        token_texts("Москва и Каракас: a long text")
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
