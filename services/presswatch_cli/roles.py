@@ -60,9 +60,10 @@ async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
 
 
 async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_cli.site_memory_file import with_site_memory
     from presswatch_enrichment.service import EnrichmentStage
 
-    chosen = enrichment_settings(parts.settings)
+    chosen = with_site_memory(enrichment_settings(parts.settings), parts.settings.enrichment_site_memory)
     stage = EnrichmentStage(parts.workers(), parts.store, parts.metrics, parts.clock, chosen)
     batch = chosen.workers * chosen.pages_a_worker
     services = [_stage(parts, stage, outputs=[ARTICLES_ENRICHED], settings=EngineSettings(batch=batch))]

@@ -98,20 +98,26 @@ def _article(page: Page, markup: str) -> Extracted:
     head = read_head(tree)
     described = describe(head.structured)
     about = gather_metadata(page, markup, head, described)
-    found, body_from = article_body(
-        tree, markup, page.url, standfirsts=descriptions_of(head, described), witness=described.body
+    found = article_body(
+        tree,
+        markup,
+        page.url,
+        standfirsts=descriptions_of(head, described),
+        witness=described.body,
+        containers=page.containers,
     )
-    body = without_boilerplate(found, about.title, about.authors)
+    body = without_boilerplate(found.text, about.title, about.authors)
     outcome = "article"
     if len(body.split()) < SURELY_ARTICLE_WORDS:
-        seen = look_at(tree, head, described, about, body=found, markup=markup, url=page.url)
+        seen = look_at(tree, head, described, about, body=found.text, markup=markup, url=page.url)
         outcome = soft_failure(seen) or ("article" if body else "empty")
         body = body or seen.visible[:TEXT_MAX]
-    provenance = about.provenance | ({"body": body_from} if body_from else {})
+    provenance = about.provenance | ({"body": found.source} if found.source else {})
     return msgspec.structs.replace(
         about,
         outcome=outcome,
         body=body,
+        container=found.container,
         lead=lead_of(about.description, body, markup),
         provenance=provenance,
         confidence=confidence_of(provenance),

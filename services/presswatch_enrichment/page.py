@@ -42,6 +42,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     feed_authors: tuple[str, ...] = ()
     given: Extracted | None = None
     """An article that is known already: then nothing is extracted from `body`."""
+    containers: tuple[str, ...] = ()
+    """Elements that hold the texts of the page's site, likeliest first, as `site_memory.with_memory` knows them."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +55,8 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     body: str = ""
     """Paragraphs separated by a blank line."""
+    container: str = ""
+    """Signature of the element that the body was found in, where that is sure: what a memory of sites learns from."""
     lead: str = ""
     authors: tuple[str, ...] = ()
     published_at: int | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from presswatch_enrichment.article import enriched, newcomer_of, page_of
 from presswatch_enrichment.settings import EnrichmentSettings
+from presswatch_enrichment.site_memory import with_memory
 from presswatch_enrichment.stories import Admitted, admit
 from presswatch_enrichment.transform import Transformed
 from presswatch_enrichment.workers import Pool, transform_pages
@@ -43,7 +44,7 @@ class EnrichmentStage:
         fetched = [(record, record.event) for record in batch if isinstance(record.event, PageFetched)]
         if not fetched:
             return ()
-        pages = [page_of(event) for _, event in fetched]
+        pages = [with_memory(page_of(event), self._settings.site_memory) for _, event in fetched]
         found = await transform_pages(self._pool, pages)
         pairs = [(event, one) for (_, event), one in zip(fetched, found, strict=True)]
         now = self._clock.now()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from presswatch_enrichment.site_memory import NOTHING, SiteMemory
+
 __all__ = ["EnrichmentSettings"]
 
 
@@ -19,3 +21,5 @@ class EnrichmentSettings:
     """Of a batch: the first article of a batch waits for the last, and many small batches cost transactions."""
     story_days: int = 4
     """Days (UTC) whose texts a new one is compared with, its own included."""
+    site_memory: SiteMemory = NOTHING
+    """What is known of sites; it stays as it is while the stage runs."""

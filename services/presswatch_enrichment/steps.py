@@ -56,7 +56,7 @@ def extraction_steps(page: Page) -> Mapping[str, float]:
     body = partial(
         article_body, tree, markup, page.url, standfirsts=descriptions_of(head, described), witness=described.body
     )
-    text, _ = timed("body", body)
+    text = timed("body", body).text
     timed("boilerplate", lambda: without_boilerplate(text, about.title, about.authors))
     return timed.seconds
 

@@ -199,6 +199,9 @@ class Settings(BaseModel):
     enrichment_models: Annotated[tuple[str, ...], BeforeValidator(_refuse_as_value_error(_parse_names))] = Field(
         default=(), description="models that add entities: natasha, spacy:PIPELINE, gliner:FOLDER; separated by commas"
     )
+    enrichment_site_memory: Path | None = Field(
+        default=None, description="file of extract --learn-sites: where known sites keep their text; read at start"
+    )
     enrichment_memory_mib: int = Field(default=1024, ge=256, description="memory one extraction process may use, MiB")
     retention_pages: Duration = Field(default=3 * 86400.0, description="how long fetched pages stay in the stream")
     retention_alerts: Duration = Field(default=30 * 86400.0, description="how long alerts stay in the stream")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from presswatch_cli.commands.page_lines import InputLine, extracted_fields, read_lines
+from presswatch_cli.site_memory_file import SitesOfRun
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.workers import Pool, in_order
 from presswatch_shared.clock import Micros
@@ -19,16 +20,20 @@ from presswatch_shared.errors import BadInput
 __all__ = ["Inputs", "extract_lines", "extract_page", "render_article"]
 
 
-async def extract_lines(lines: Iterable[str], pool: Pool, *, workers: int, now: Micros) -> AsyncIterator[str]:
-    """A JSON object a line of input, in its order.
+async def extract_lines(
+    lines: Iterable[str], pool: Pool, *, workers: int, now: Micros, sites: SitesOfRun | None = None
+) -> AsyncIterator[str]:
+    """A JSON object a line of input, in its order. `sites` is what is known of their sites, and learns from them.
 
     Raises:
         BadInput: a line that cannot be used; the answers before it were given.
     """
+    sites = sites or SitesOfRun()
     inputs = Inputs(read_lines(lines, now=now))
-    found = in_order(pool, inputs, workers=workers, extract_only=True)
+    found = in_order(pool, map(sites.recall, inputs), workers=workers, extract_only=True)
     async for one in found:
         ident, page = inputs.next_answered()
+        sites.note(page, one)
         yield json.dumps(extracted_fields(ident, page, one), ensure_ascii=False)
     inputs.check()
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
-from presswatch_shared.errors import CheckFailed
+from presswatch_shared.errors import BadInput, CheckFailed
 
 __all__ = ["register"]
 
@@ -73,6 +75,8 @@ def extract(
     url: Annotated[str, typer.Option(help="Address of a page that is read from a file.")] = "",
     lines: Lines = False,
     workers: Workers = 1,
+    site_memory: Annotated[Path | None, typer.Option(help="What is known of sites; with --jsonl.")] = None,
+    learn_sites: Annotated[Path | None, typer.Option(help="Write it here, with what this run taught.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Turn a page into an article: title, body, authors, date, language.
@@ -82,8 +86,10 @@ def extract(
     from presswatch_cli.commands import extract as command
 
     if lines:
-        _print_lines(context, page, workers, enriched=False)
+        _extract_lines(context, page, workers, site_memory, learn_sites)
         return
+    if site_memory or learn_sites:
+        raise BadInput("--site-memory and --learn-sites go with --jsonl")
     found = asyncio.run(_extract_one(context, page, url))
     if as_json:
         print_json(found)
@@ -105,15 +111,27 @@ def enrich(
 
     Reads {"id","url","html" | "html_base64"} lines, or {"id","title","body"} lines.
     """
-    _print_lines(context, file, workers, enriched=True)
-
-
-def _print_lines(context: typer.Context, file: str | None, workers: int, *, enriched: bool) -> None:
     from presswatch_cli.commands.enrich import enrich_lines
-    from presswatch_cli.commands.extract import extract_lines
-    from presswatch_cli.composition import extraction_workers
 
-    command = enrich_lines if enriched else extract_lines
+    _print_lines(context, file, workers, enrich_lines)
+
+
+def _extract_lines(
+    context: typer.Context, file: str | None, workers: int, memory: Path | None, learn: Path | None
+) -> None:
+    from presswatch_cli.commands.extract import extract_lines
+    from presswatch_cli.site_memory_file import SitesOfRun, read_site_memory
+
+    sites = SitesOfRun(read_site_memory(memory))
+    _print_lines(context, file, workers, partial(extract_lines, sites=sites))
+    if learn is not None:
+        sites.save(learn)
+
+
+def _print_lines(
+    context: typer.Context, file: str | None, workers: int, command: Callable[..., AsyncIterator[str]]
+) -> None:
+    from presswatch_cli.composition import extraction_workers
 
     async def run() -> None:
         async with extraction_workers(context_of(context).settings, workers) as pool:

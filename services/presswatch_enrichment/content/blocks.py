@@ -81,6 +81,8 @@ class Box:
     """Its tag, class or style says that it is not."""
     name: str = ""
     """Class and id of a paragraph that is named aside."""
+    label: str = ""
+    """Class and id as written."""
 
 
 @dataclass(slots=True)
@@ -207,7 +209,7 @@ def _box(node: LexborNode, tag: str) -> Box:
     is_aside = tag in ASIDE or (says_aside and not is_text)
     # Of a paragraph it is a paywall's trick: what is really hidden is hidden around it.
     is_aside = is_aside or (tag not in PARAGRAPHS and _is_hidden(attributes))
-    return Box(tag, is_text, is_aside, name if is_aside and tag in PARAGRAPHS else "")
+    return Box(tag, is_text, is_aside, name if is_aside and tag in PARAGRAPHS else "", name)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from presswatch_enrichment.content.blocks import Block, Layout
 from presswatch_enrichment.content.repetition import without_repetition
 from presswatch_enrichment.content.standfirst import shown_above
 
-__all__ = ["MainText", "main_text"]
+__all__ = ["NAMED_SHARE", "MainText", "main_text", "text_in", "weights_of"]
 
 TEXT_MIN = 40
 """Characters from which a block tells where the text is."""
@@ -23,6 +23,7 @@ LOOSE_WEIGHT = 0.6
 """Text outside paragraphs is more often something else."""
 ASIDE_SHARE = 0.4
 NAMED_SHARE = 0.4
+"""Of the text that an element must hold to be preferred for what is known of it."""
 ARTICLE_SHARE = 0.5
 MOST = 0.7
 NEARLY_ALL = 0.95
@@ -43,10 +44,14 @@ SURE_WEIGHT = 600
 
 @dataclass(frozen=True, slots=True)
 class MainText:
-    """Paragraphs separated by blank lines; empty where there is no text. `sure`: there is enough, in one place."""
+    """Paragraphs separated by blank lines; empty where there is no text. `sure`: there is enough, in one place.
+
+    `box` is the number of the element that it was found in.
+    """
 
     text: str
     sure: bool
+    box: int | None = None
 
 
 def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
@@ -55,17 +60,27 @@ def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
     `standfirsts` are the page's descriptions: one that is also shown above the text belongs to it.
     """
     _set_aside(layout)
-    weights = _weights(layout, [block for block in layout.blocks if not block.aside])
+    weights, total = weights_of(layout)
     if not weights:
         return MainText("", False)
-    total = weights.pop(-1)
     box = _main_box(layout, weights, total)
+    weight = 0.0 if box is None else weights[box]
+    sure = weight >= SURE_SHARE * total and weight >= SURE_WEIGHT
+    return MainText(text_in(layout, box, standfirsts), sure, box)
+
+
+def weights_of(layout: Layout) -> tuple[dict[int, float], float]:
+    """Weight of the text in each element, and that of the whole page, without what `main_text` has set aside."""
+    weights = _weights(layout, [block for block in layout.blocks if not block.aside])
+    return weights, weights.pop(-1, 0.0)
+
+
+def text_in(layout: Layout, box: int | None, standfirsts: Sequence[str] = ()) -> str:
+    """The text of an element (of the whole page without one), with the standfirst that is shown above it."""
     inside = layout.blocks if box is None else [block for block in layout.blocks if box in block.boxes]
     kept = without_repetition(_kept(inside))
     above = layout.blocks[: layout.blocks.index(kept[0])] if kept else []
-    text = "\n\n".join(block.text for block in (*shown_above(above, kept, standfirsts), *kept))
-    weight = 0.0 if box is None else weights[box]
-    return MainText(text, sure=weight >= SURE_SHARE * total and weight >= SURE_WEIGHT)
+    return "\n\n".join(block.text for block in (*shown_above(above, kept, standfirsts), *kept))
 
 
 def _set_aside(layout: Layout) -> None:

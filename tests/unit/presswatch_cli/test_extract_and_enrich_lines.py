@@ -3,12 +3,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from presswatch_cli.commands.enrich import enrich_lines
 from presswatch_cli.commands.extract import extract_lines, extract_page
+from presswatch_cli.site_memory_file import SitesOfRun, read_site_memory
+from presswatch_enrichment.site_memory import NOTHING
 from presswatch_enrichment.workers import InProcess
 from presswatch_shared.errors import BadInput
 from tests.fixtures.copies import story
@@ -140,3 +143,35 @@ async def test_a_line_that_cannot_be_used_is_named_and_the_answers_before_it_are
 
 async def test_blank_lines_are_skipped() -> None:
     assert [row["id"] for row in await extracted("", page_line(1, "challenge"), "  \n")] == [1]
+
+
+def column(ident: int, sentences: Sequence[str], letters: Sequence[str] = ()) -> str:
+    """A line with a page whose outlet keeps its text in a `div.columna`, beside letters of readers."""
+    text, beside = ("".join(f"<p>{sentence}.</p>" for sentence in part) for part in (sentences, letters))
+    html = f'<div class="columna">{text}</div><div class="cartas">{beside}</div>'
+    return json.dumps({"id": ident, "url": f"https://www.cerro-azul.example/nota/{ident}", "html": html})
+
+
+async def test_what_one_run_learns_of_a_site_decides_an_ambiguous_page_of_the_next(tmp_path: Path) -> None:
+    file = tmp_path / "sites.json"
+    first, odd = SitesOfRun(), column(4, story(7)[:9], story(8)[:7])
+    lines = [*(column(number, story(number)) for number in (1, 2, 3)), odd]
+    before = await rows(extract_lines(lines, InProcess(), workers=1, now=FETCHED_AT, sites=first))
+    first.save(file)
+    with_memory = [
+        await rows(
+            extract_lines([odd], InProcess(), workers=1, now=FETCHED_AT, sites=SitesOfRun(read_site_memory(file)))
+        )
+        for _ in range(2)
+    ]
+    assert story(8)[0] in before[3]["body"]
+    assert with_memory[0][0]["body"].split("\n\n") == [f"{sentence}." for sentence in story(7)[:9]]
+    assert with_memory[0] == with_memory[1]
+
+
+def test_a_site_memory_that_cannot_be_used_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"none\.json cannot be read"):
+        read_site_memory(tmp_path / "none.json")
+    with pytest.raises(BadInput, match="cannot be written"):
+        SitesOfRun().save(tmp_path)
+    assert read_site_memory(None) == NOTHING

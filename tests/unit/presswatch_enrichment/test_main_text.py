@@ -102,7 +102,8 @@ def test_it_is_not_sure_where_the_text_is_little_or_in_many_places(page: str) ->
 
 def body_of(html: str, witness: str = "") -> tuple[str, str]:
     page = f"<html><body>{html}</body></html>"
-    return article_body(LexborHTMLParser(page), page, "https://lock.example/1", witness=witness)
+    found = article_body(LexborHTMLParser(page), page, "https://lock.example/1", witness=witness)
+    return found.text, found.source
 
 
 def test_a_sure_answer_needs_no_second_opinion_and_structured_data_is_the_last() -> None:

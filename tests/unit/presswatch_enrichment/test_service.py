@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from presswatch_enrichment.service import EnrichmentStage
+from presswatch_enrichment.settings import EnrichmentSettings
+from presswatch_enrichment.site_memory import NOTHING, learned
 from presswatch_enrichment.workers import InProcess
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.envelope import wrap
@@ -16,9 +18,14 @@ from presswatch_shared.store import articles, ledger, signatures
 from presswatch_shared.store.database import Store, count_rows
 from presswatch_shared.stream.port import Out, Record
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
+from presswatch_shared.urls import host_of
 from tests.fixtures.saved_pages import FETCHED_AT, saved_page
 
 DAY = 86_400_000_000
+COLUMNS = (
+    (b"columna", b"The keeper of the lock closed its gates at dusk, and two barges had to wait until noon. " * 5),
+    (b"cartas", b"A reader remembers the old lock, which a single man could open with one hand in the rain. " * 4),
+)
 
 
 @pytest.fixture
@@ -149,3 +156,14 @@ async def test_without_a_believable_date_the_first_fetch_counts(stage: Enrichmen
 
 async def test_heartbeats_pass_without_effect(stage: EnrichmentStage) -> None:
     assert list(await stage.handle(records(Heartbeat(sequence=1, sent_at=1)))) == []
+
+
+async def test_what_is_known_of_a_site_reaches_the_extraction_of_its_pages(store: Store, metrics: Metrics) -> None:
+    event = msgspec.structs.replace(
+        fetched("harbour_lantern"), body=b"".join(b"<div class=%s><p>%s</p></div>" % part for part in COLUMNS)
+    )
+    memory = learned(NOTHING, {(host_of(event.url), "div.columna"): 3})
+    stage = EnrichmentStage(InProcess(), store, metrics, SystemClock(), EnrichmentSettings(site_memory=memory))
+    (out,) = await stage.handle(records(event))
+    assert isinstance(out.event, ArticleEnriched)
+    assert out.event.provenance["body"] == "site"
