@@ -127,6 +127,8 @@ def check(path: Path) -> tuple[ArchiveHead, ArchiveEnd]:
             for line in lines:
                 digest.update(last)
                 last = line
+    except gzip.BadGzipFile as error:
+        raise BadInput(f"{path} is no archive of Presswatch: `presswatch admin export FILE` makes one") from error
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror or error}") from error
     except (EOFError, zlib.error) as error:

@@ -92,6 +92,8 @@ def snooze(store: Store, watch_id: str, until: str, *, now: Micros) -> Micros:
         BadInput: there is no such watch, or no such moment.
     """
     end = 0 if until == OFF else _later(until, now)
+    if until != OFF and end <= now:
+        raise BadInput(f"{until!r} lies in the past: write how long from now (2h), a moment to come, or off")
 
     def work(tx: Tx) -> None:
         _watch_exists(tx, watch_id)

@@ -52,7 +52,7 @@ def import_file(
     for problem in outcome.problems:
         typer.echo(problem, err=True)
     if outcome.problems:
-        raise CheckFailed(f"{len(outcome.problems)} rows of {file} were not imported")
+        raise CheckFailed(f"rows of {file} that were not imported: {len(outcome.problems)}")
 
 
 @app.command("list")

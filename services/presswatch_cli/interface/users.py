@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from presswatch_cli.interface.options import AsJson, context_of, now, print_json
+from presswatch_shared.errors import BadInput
 
 __all__ = ["app"]
 
@@ -30,7 +31,9 @@ def add(
     Example: presswatch admin user add Ines --role admin
     """
     from presswatch_cli.commands.user import add_user
+    from presswatch_shared.store.users import check_role
 
+    check_role(role)
     password = _password(password_stdin)
     with context_of(context).store() as store:
         typer.echo(add_user(store, name, role, password, now=now()).id)
@@ -72,4 +75,6 @@ def change(
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise BadInput("there is no terminal to ask for the password: give it by --password-stdin")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

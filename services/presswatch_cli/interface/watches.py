@@ -162,7 +162,7 @@ def import_file(
         for refused in result.refused:
             typer.echo(f"line {refused.number}: {refused.reason}", err=True)
     if result.refused:
-        raise CheckFailed(f"{len(result.refused)} lines of {file} were not imported")
+        raise CheckFailed(f"lines of {file} that were not imported: {len(result.refused)}")
 
 
 @app.command("export")

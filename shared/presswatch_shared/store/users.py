@@ -25,6 +25,7 @@ __all__ = [
     "User",
     "add_user",
     "change_user",
+    "check_role",
     "count_users",
     "find_user",
     "find_user_by_subject",
@@ -87,7 +88,7 @@ def add_user(tx: Tx, new: NewUser, *, now: Micros) -> User:
     user = User(
         id=random_id("usr"),
         name=name,
-        role=_role(new.role),
+        role=check_role(new.role),
         state=ACTIVE,
         issuer=new.issuer,
         subject=new.subject,
@@ -116,7 +117,7 @@ def change_user(
     """
     values: dict[str, Any] = {}
     if role is not None:
-        values["role"] = _role(role)
+        values["role"] = check_role(role)
     if state is not None:
         values["state"] = _state(state)
     if password is not None:
@@ -176,7 +177,8 @@ def _name(text: str) -> str:
     return name
 
 
-def _role(text: str) -> str:
+def check_role(text: str) -> str:
+    """Raises: BadInput: there is no such role."""
     if text not in ROLES:
         raise BadInput(f"{text!r} is no role: use {', '.join(ROLES)}")
     return text

@@ -71,7 +71,7 @@ def test_tokens_are_listed_without_their_secrets(tmp_path: Path) -> None:
     presswatch(tmp_path, "admin", "token", "add", "wall screen", "--scope", "read", "--scope", "metrics")
     row = presswatch(tmp_path, "admin", "token", "list").stdout.decode().rstrip("\n").split("\t")
     assert row[1:3] == ["wall screen", "read metrics"]
-    assert row[4] == ""
+    assert (row[3], row[5]) == ("", "")
 
 
 def test_a_page_without_an_address_gets_none(tmp_path: Path) -> None:
@@ -87,3 +87,26 @@ def test_rows_in_a_pipe_are_whole_and_parted_by_tabs(tmp_path: Path) -> None:
     row = listed[0].split("\t")
     assert row[0] == added.stdout.decode().strip()
     assert row[-1] == "https://herald.example/a/rather/long/address/of/a/feed.xml"
+
+
+def test_a_role_that_is_none_is_said_before_a_password_is_asked_for(tmp_path: Path) -> None:
+    ended = presswatch(tmp_path, "admin", "user", "add", "ana", "--role", "king")
+    assert (ended.returncode, b"no role" in ended.stderr) == (2, True)
+
+
+def test_without_a_terminal_a_password_comes_on_standard_input(tmp_path: Path) -> None:
+    ended = presswatch(tmp_path, "admin", "user", "add", "ana", stdin=b"a long enough one\n")
+    assert (ended.returncode, b"--password-stdin" in ended.stderr) == (2, True)
+    assert presswatch(tmp_path, "admin", "user", "add", "ana", "--password-stdin", stdin=b"a long enough one\n").stdout
+
+
+def test_a_snooze_into_the_past_is_refused(tmp_path: Path) -> None:
+    watch = presswatch(tmp_path, "watch", "add", "Kapelmer").stdout.decode().strip()
+    ended = presswatch(tmp_path, "watch", "snooze", watch, "2020-01-01")
+    assert (ended.returncode, b"lies in the past" in ended.stderr) == (2, True)
+
+
+def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("url\n")
+    ended = presswatch(tmp_path / "data", "admin", "import", str(tmp_path / "s.csv"))
+    assert (ended.returncode, b"is no archive of Presswatch" in ended.stderr) == (2, True)
