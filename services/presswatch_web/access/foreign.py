@@ -24,7 +24,8 @@ async def refuse_foreign(request: Request, who: Who, deps: Deps) -> None:
     for name, value in request.path_params.items():
         if name in OWNER_BY_PARAMETER and len(str(value)) <= LONGEST:
             owner = await deps.store.read(OWNER_BY_PARAMETER[name], str(value))
-            if owner is not None and not who.sees(owner):
+            # Before the rest of the request is read: what is wrong with that would tell that there is something.
+            if owner is None or not who.sees(owner):
                 raise Problem(404, f"there is no such {name.removesuffix('_id')}")
 
 
