@@ -162,7 +162,7 @@ async def test_an_import_that_was_cut_off_goes_on(tmp_path: Path, other: Setting
     ("spoil", "said"),
     [
         pytest.param(lambda raw: raw[: len(raw) // 2], "cut off", id="cut off"),
-        pytest.param(lambda raw: b"nothing", "cannot be read", id="no gzip"),
+        pytest.param(lambda raw: b"nothing", "is no archive", id="no gzip"),
         pytest.param(lambda raw: gzip.compress(b'{"a": 1}\n{}\n'), "no archive", id="another file"),
         pytest.param(lambda raw: _changed(raw, b"Rostec", b"Rosnab"), "checksum", id="altered"),
         pytest.param(lambda raw: _changed(raw, b'_archive":1', b'_archive":9'), "version 9", id="newer"),

@@ -135,6 +135,7 @@ def test_a_screen_shows_each_service() -> None:
             "cores": 2,
             "one_process": flow,
             "process_a_service": {"articles_per_second": 9.0, "services": services},
+            "on_servers": {},
         }
     )
     assert "9.5 articles a second" in shown

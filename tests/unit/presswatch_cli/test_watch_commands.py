@@ -118,6 +118,7 @@ def test_what_is_exported_can_be_imported_and_then_changes_nothing(store: Store)
         "max_age": "12h",
         "include_sources": [],
         "exclude_sources": ["b.example"],
+        "emails": [],
         "webhooks": [
             {"url": "https://a.example/", "secret": store.read_now(channels.list_channels, watch.id)[0].secret}
         ],

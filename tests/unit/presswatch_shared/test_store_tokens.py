@@ -36,7 +36,7 @@ def test_the_secret_is_not_in_the_store(store: Store) -> None:
 
 @pytest.mark.parametrize("scopes", [pytest.param([], id="none"), pytest.param(["read", "root"], id="one unknown")])
 def test_scopes_that_do_not_exist_are_refused(store: Store, scopes: list[str]) -> None:
-    with pytest.raises(BadInput, match="scopes of a token are some of read, write, metrics"):
+    with pytest.raises(BadInput, match="scopes of a token are some of read, write, admin, metrics"):
         store.run_now(tokens.add_token, name="ci", scopes=scopes, now=NOW)
 
 
