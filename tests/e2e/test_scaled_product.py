@@ -21,7 +21,7 @@ from tests.fixtures.scaled import scaled_settings
 from tests.fixtures.waiting import until
 from tests.servers.addresses import KafkaAddress, PostgresqlAddress, SearchAddress
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(570)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(570)]
 
 PROCESSES = (
     "crawler", "enrichment", "enrichment", "indexing", "alerting", "alerting", "delivery", "web",
