@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-__all__ = ["alert_id", "article_id", "derived_id", "random_id", "url_hash", "webhook_id"]
+__all__ = ["alert_id", "article_id", "derived_id", "random_id", "secret_digest", "url_hash", "webhook_id"]
 
 # 128 bits: a collision among a billion articles has a probability of about 1e-21.
 DERIVED_BYTES = 16
@@ -40,3 +40,8 @@ def webhook_id(alert: str, channel: str, kind: str) -> str:
 def random_id(prefix: str) -> str:
     """`prefix_` and 22 URL-safe characters (128 bits)."""
     return f"{prefix}_{secrets.token_urlsafe(16)}"
+
+
+def secret_digest(secret: str) -> str:
+    """What is kept of a random secret: its SHA-256. There is nothing to guess, so a slow hash would only be slow."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

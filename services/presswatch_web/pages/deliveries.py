@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,6 +14,7 @@ from presswatch_web.access.principal import Who
 from presswatch_web.api.deliveries import DeliveryId, send_again
 from presswatch_web.api.paging import BeforeNumber, number_in
 from presswatch_web.dependencies import Deps
+from presswatch_web.pages.links import page_address
 from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem
 
@@ -77,6 +77,4 @@ async def replay_delivery(delivery_id: DeliveryId, deps: Deps) -> Response:
 
 
 def _address(state: str, watch_id: str | None, cursor: str) -> str:
-    given = {"state": state, "watch": watch_id or "", "cursor": cursor}
-    parameters = urlencode({name: value for name, value in given.items() if value})
-    return f"/deliveries?{parameters}" if parameters else "/deliveries"
+    return page_address("/deliveries", state=state, watch=watch_id or "", cursor=cursor)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,6 +18,7 @@ from presswatch_web.access.principal import Who
 from presswatch_web.api.fields import PathId
 from presswatch_web.api.paging import BeforeNumber, number_in
 from presswatch_web.dependencies import Deps
+from presswatch_web.pages.links import page_address
 from presswatch_web.pages.own_paths import own_path
 from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem
@@ -141,6 +141,4 @@ def _watch_id(text: str) -> str | None:
 
 
 def _address(show: str, watch_id: str | None, cursor: str) -> str:
-    given = {"show": show, "watch": watch_id or "", "cursor": cursor}
-    parameters = urlencode({name: value for name, value in given.items() if value})
-    return f"/inbox?{parameters}" if parameters else "/inbox"
+    return page_address("/inbox", show=show, watch=watch_id or "", cursor=cursor)

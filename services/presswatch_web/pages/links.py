@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from presswatch_shared.index.port import Sort
 from presswatch_web.searching import Asked
 
-__all__ = ["Links", "asked_from"]
+__all__ = ["Links", "asked_from", "page_address"]
 
 LONGEST = 20_000
 MOST_VALUES = 50
@@ -29,6 +29,12 @@ def asked_from(parameters: QueryParams) -> Asked:
         values[name] = tuple(dict.fromkeys(value for value in given if value))
     sort = Sort.RELEVANCE if parameters.get("sort") == Sort.RELEVANCE and values["q"] else Sort.NEWEST
     return Asked(**values, sort=sort)
+
+
+def page_address(path: str, **given: str) -> str:
+    """The path with the parameters that are not empty."""
+    parameters = urlencode({name: value for name, value in given.items() if value})
+    return f"{path}?{parameters}" if parameters else path
 
 
 def _text(value: str) -> str:

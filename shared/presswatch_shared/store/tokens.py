@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from sqlalchemy import JSON, Column, Row, String, Table, Text, select, update
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
-from presswatch_shared.ids import random_id
+from presswatch_shared.ids import random_id, secret_digest
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.metadata import metadata, micros
 
@@ -92,7 +91,7 @@ def add_token(
         revoked_at=None,
     )
     values = {field: getattr(token, field) for field in Token.__slots__}
-    tx.execute(tokens.insert().values(**values | {"scopes": list(token.scopes), "digest": _digest(secret)}))
+    tx.execute(tokens.insert().values(**values | {"scopes": list(token.scopes), "digest": secret_digest(secret)}))
     return token, secret
 
 
@@ -110,14 +109,9 @@ def revoke_token(tx: Tx, token_id: str, *, now: Micros) -> bool:
 
 def find_token(tx: Tx, secret: str, *, now: Micros) -> Token | None:
     """The token that has this secret, if it is valid now."""
-    row = tx.execute(select(tokens).where(tokens.c.digest == _digest(secret))).first()
+    row = tx.execute(select(tokens).where(tokens.c.digest == secret_digest(secret))).first()
     found = None if row is None else _token(row)
     return found if found is not None and found.is_valid(now) else None
-
-
-def _digest(secret: str) -> str:
-    # The secret has 256 random bits: nothing to guess, so a slow hash would only slow the service.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _token(row: Row[Any]) -> Token:
