@@ -12,7 +12,7 @@ __all__ = ["ask"]
 
 SECONDS = 8.0
 # Read here, not listened on.
-EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (where to ask; nothing listens there)
 
 
 def ask(settings: Settings, service: str) -> str:
