@@ -34,7 +34,15 @@ class Metrics:
         self.feed_fetches = self._counter("feed_fetches", "Fetches of feeds and sitemaps.", "outcome")
         self.page_fetches = self._counter("page_fetches", "Fetches of pages.", "outcome")
         self.feeds_failing = self._gauge("feeds_failing", "Sources whose last fetch failed.")
-        self.feeds_stale = self._gauge("feeds_stale", "Sources silent for longer than usual.")
+        self.feeds_stale = self._gauge("feeds_stale", "Sources that once had news and have had none for a day.")
+        self.sources_silent = self._gauge("sources_silent", "Sources without news for longer than is usual for them.")
+        self.imbalance = self._gauge(
+            "completeness_imbalance_pages", "Pages of two days that the accounts cannot explain: 0 is right.", "reason"
+        )
+        self.waiting = self._gauge("completeness_waiting_pages", "Pages of two days that wait for a stage.", "stage")
+        self.completeness_checked = self._gauge(
+            "completeness_checked_timestamp_seconds", "When the accounts of pages were last balanced."
+        )
         self.frontier_due = self._gauge("frontier_due", "Pages due and not yet fetched.")
         self.ssrf_blocked = self._counter("ssrf_blocked", "Outgoing requests refused by the guard.", "reason")
         self.pages_not_articles = self._counter("pages_not_articles", "Pages that gave no article.", "reason")
@@ -59,6 +67,7 @@ class Metrics:
         self.alerts_suppressed = self._counter("alerts_suppressed", "Alerts that stand in the inbox alone.", "reason")
         self.digests = self._counter("digests", "Digests made.", "mode")
         self.outbox_pending = self._gauge("outbox_pending", "Deliveries that wait.", "channel")
+        self.deliveries_held = self._gauge("deliveries_held", "1 while a restored product holds what waits.")
         self.outbox_oldest = self._gauge("outbox_oldest_seconds", "Age of the oldest of these.", "channel")
         self.dependency_up = self._gauge("dependency_up", "1 where a dependency answers.", "dependency")
         self.http_requests = self._counter("http_requests", "Requests to the web service.", "route", "status")
