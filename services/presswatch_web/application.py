@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response as AnyResponse
 from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
@@ -83,6 +84,9 @@ PAGES = (
 # Who comes here has a secret in the address, or nothing yet.
 OPEN = (mail_links.router, feeds.router, login_pages.router)
 OPENID_SECONDS = 900
+COMPRESSED_FROM = 1000
+"""Bytes; live connections are never compressed."""
+COMPRESSION = 6
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -122,6 +126,7 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     _add_error_handlers(app)
     # The last one added is the outermost.
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=COMPRESSION)
     if settings.openid is not None:
         _remember_what_openid_needs(app, settings)
     app.add_middleware(Admission, dependencies=dependencies)
