@@ -22,7 +22,7 @@ from presswatch_shared.store.frontier import Added
 from presswatch_shared.store.polls import PollResult
 from presswatch_shared.store.sources import RETIRED, SITE, Source
 
-__all__ = ["after_failure", "after_read", "after_unchanged"]
+__all__ = ["ERROR_LENGTH", "after_failure", "after_read", "after_unchanged"]
 
 SECOND = 1_000_000
 SOFT_REASONS = frozenset({"unreadable", "robots", "status_401", "status_403"})

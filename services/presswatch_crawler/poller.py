@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from presswatch_crawler.discovery import COMMON_PATHS
 from presswatch_crawler.politeness import back_off_seconds, retry_after
 from presswatch_crawler.poll_items import Usable, usable_items
-from presswatch_crawler.poll_outcome import after_failure, after_read, after_unchanged
+from presswatch_crawler.poll_outcome import ERROR_LENGTH, after_failure, after_read, after_unchanged
 from presswatch_crawler.settings import CrawlerSettings
 from presswatch_crawler.sitemaps import MAX_DEPTH, NestedSitemap
 from presswatch_crawler.source_fetch import NotNow, PollFailed, Read, Redirected, SourceFetcher, Unchanged
@@ -21,6 +21,7 @@ from presswatch_shared.store import hosts, polls
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import add_items
 from presswatch_shared.store.polls import PollResult
+from presswatch_shared.store.source_polls import SourcePoll, note_poll
 from presswatch_shared.store.sources import (
     FEED,
     SITE,
@@ -116,15 +117,20 @@ class Poller:
 
     def _save(self, tx: Tx, source: Source, result: PollResult, answer: Response | None, *, now: Micros) -> None:
         polls.finish_poll(tx, source, result, now=now)
+        items, new = (0, 0) if result.last_error else (result.items_last, result.items_new)
+        _note(tx, source, result.last_outcome, result.last_error, answer, now=now, items=items, items_new=new)
         self._return_host(tx, source, answer, now)
 
     def _save_redirect(self, tx: Tx, source: Source, found: Redirected, *, now: Micros) -> None:
         polls.move_poll(tx, source, found.url, lasting=found.lasting, due_at=now)
+        _note(tx, source, "redirected", f"to {found.url}", found.answer, now=now)
         self._return_host(tx, source, found.answer, now)
 
     def _save_not_now(self, tx: Tx, source: Source, found: NotNow, *, now: Micros) -> None:
         outcome, error = ("robots_unreachable", "robots.txt cannot be had") if found.until else ("", "")
         polls.postpone_poll(tx, source, due_at=found.until or source.due_at, outcome=outcome, error=error)
+        if outcome:
+            _note(tx, source, outcome, error, None, now=now)
         self._return_host(tx, source, None, now)
 
     def _save_back_off(self, tx: Tx, source: Source, answer: Response, *, now: Micros) -> None:
@@ -133,7 +139,9 @@ class Poller:
         until = now + round(back_off_seconds(asked=asked, incidents=incidents, chance=self._chance()) * SECOND)
         reason = f"status_{answer.status}"
         hosts.back_off(tx, source.politeness_key, until=until, reason=reason, now=now)
-        polls.postpone_poll(tx, source, due_at=until, outcome=reason, error=f"it answers {answer.status}")
+        error = f"it answers {answer.status}"
+        polls.postpone_poll(tx, source, due_at=until, outcome=reason, error=error)
+        _note(tx, source, reason, error, answer, now=now)
         self._return_host(tx, source, answer, now)
 
     def _forget(self, tx: Tx, source: Source, *, now: Micros) -> None:
@@ -182,6 +190,16 @@ def _items(source: Source, read: Read, settings: CrawlerSettings, now: Micros) -
 
 def _oldest(settings: CrawlerSettings, now: Micros) -> Micros:
     return now - round(settings.max_item_age * SECOND) if settings.max_item_age else 0
+
+
+def _note(
+    tx: Tx, source: Source, outcome: str, detail: str, answer: Response | None, *, now: Micros, **listed: int
+) -> None:
+    """Remember the poll, for whoever asks why a source brings nothing."""
+    poll = SourcePoll(source_id=source.id, at=now, outcome=outcome[:32], detail=detail[:ERROR_LENGTH], **listed)
+    if answer is not None:
+        poll = replace(poll, status=answer.status, seconds=answer.seconds)
+    note_poll(tx, poll)
 
 
 def _depth(tx: Tx, source: Source) -> int:

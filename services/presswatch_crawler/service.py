@@ -25,6 +25,7 @@ from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import ClaimedPage
 from presswatch_shared.store.hosts import Host
 from presswatch_shared.store.ledger import FAILED
+from presswatch_shared.store.source_polls import SourcePoll, note_poll
 from presswatch_shared.store.sources import Source, get_sources
 from presswatch_shared.store.visits import Finished, Postponed
 
@@ -227,7 +228,9 @@ def _void_leases(tx: Tx) -> None:
 
 
 def _put_off_poll(tx: Tx, source: Source, host_delay: float, now: Micros) -> None:
-    polls.postpone_poll(tx, source, due_at=now + BROKEN_RETRY_SECONDS * SECOND, outcome="broken")
+    error = "the crawler met an error of its own with it; its log says more"
+    polls.postpone_poll(tx, source, due_at=now + BROKEN_RETRY_SECONDS * SECOND, outcome="broken", error=error)
+    note_poll(tx, SourcePoll(source_id=source.id, at=now, outcome="broken", detail=error))
     hosts.release(tx, [source.politeness_key], setting=host_delay, now=now)
 
 

@@ -1,7 +1,8 @@
 """The ledger: one row a visit of a page, written by each stage as it commits, so that everything seen is accounted for.
 
-A stage's outcome is set once: a replay cannot count twice. The terms of the balance exclude each other and add up to
-what was seen.
+A stage's outcome is set once: a replay cannot count twice. Where a crash made a visit fetch its page twice, what went
+farthest holds: an article over a page that is none, indexed over superseded, fetched over a failure afterwards. The
+terms of the balance exclude each other and add up to what was seen.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, func, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, case, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from presswatch_shared.clock import Micros
@@ -21,8 +22,11 @@ __all__ = [
     "ARTICLE",
     "FAILED",
     "FETCHED",
+    "INDEXED",
     "NOT_MODIFIED",
+    "ON_THE_WAY",
     "REFUSED",
+    "SUPERSEDED",
     "Balance",
     "FetchOutcome",
     "OpenedVisit",
@@ -48,6 +52,10 @@ NOT_MODIFIED = "not_modified"
 REFUSED = "refused"
 FAILED = "failed"
 ARTICLE = "article"
+INDEXED = "indexed"
+SUPERSEDED = "superseded"
+ON_THE_WAY = ("enrichment", "indexing")
+"""Stages that a page has to pass to be found."""
 
 ledger = Table(
     "ledger",
@@ -57,6 +65,7 @@ ledger = Table(
     Column("url", Text, nullable=False),
     Column("source_id", String(64), nullable=False),
     Column("found_in", Text, nullable=False),
+    micros("found_at"),
     micros("opened_at"),
     Column("fetch_outcome", String(16), nullable=False),
     Column("fetch_reason", String(64), nullable=False),
@@ -70,19 +79,21 @@ ledger = Table(
     Column("dead_letter_stage", String(32), nullable=False),
     micros("dead_letter_at"),
     Index("ix_ledger_opened_at", "opened_at"),
-    Index("ix_ledger_source_id", "source_id"),
+    Index("ix_ledger_found_at_source_id", "found_at", "source_id"),
+    Index("ix_ledger_source_id_opened_at", "source_id", "opened_at"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedVisit:
-    """A visit that begins."""
+    """A visit that begins. `found_at`: when its page, or the change of it, was seen in the source; 0 = as it opens."""
 
     url_hash: str
     visit: int
     url: str
     source_id: str
     found_in: str
+    found_at: Micros = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ class Visit:
     url: str
     source_id: str
     found_in: str
+    found_at: Micros
     opened_at: Micros
     fetch_outcome: str
     fetch_reason: str
@@ -181,26 +193,32 @@ def set_fetches(tx: Tx, outcomes: Sequence[FetchOutcome], *, now: Micros) -> Non
 def set_article(
     tx: Tx, url_hash: str, visit: int, *, outcome: str, article_id: str = "", reason: str = "", now: Micros
 ) -> None:
-    """What enrichment made of the page: `article`, or why it is none; the first word counts."""
-    this = (ledger.c.url_hash == url_hash) & (ledger.c.visit == visit) & (ledger.c.article_outcome == "")
+    """What enrichment made of the page: `article`, or why it is none; the first word counts, an article over all others."""
+    unsaid = ledger.c.article_outcome == "" if outcome != ARTICLE else ledger.c.article_outcome != ARTICLE
     values = {"article_outcome": outcome, "article_reason": reason[:64], "article_id": article_id, "article_at": now}
-    tx.execute(update(ledger).where(this).values(**values))
+    tx.execute(update(ledger).where(_is_visit(url_hash, visit), unsaid).values(**values, **_proof_of_fetch(now)))
 
 
 def set_indexed(tx: Tx, keys: Sequence[VisitKey], *, now: Micros) -> None:
     """The articles of these visits can be searched."""
-    _set_index(tx, keys, "indexed", now)
+    _set_index(tx, keys, INDEXED, now, unless=(INDEXED,))
 
 
 def set_superseded(tx: Tx, keys: Sequence[VisitKey], *, now: Micros) -> None:
     """The index had a newer version of these articles already."""
-    _set_index(tx, keys, "superseded", now)
+    _set_index(tx, keys, SUPERSEDED, now, unless=(INDEXED, SUPERSEDED))
 
 
 def set_dead_letter(tx: Tx, url_hash: str, visit: int, *, stage: str, now: Micros) -> None:
-    """A stage set the message of this visit aside. A stage that handles it in the end overrules this."""
-    this = (ledger.c.url_hash == url_hash) & (ledger.c.visit == visit) & (ledger.c.dead_letter_stage == "")
-    tx.execute(update(ledger).where(this).values(dead_letter_stage=stage, dead_letter_at=now))
+    """A stage set the message of this visit aside. A stage that handles it in the end overrules this.
+
+    A stage that the page cannot pass by (`ON_THE_WAY`) is kept before one that only looks on.
+    """
+    unsaid = ledger.c.dead_letter_stage == ""
+    if stage in ON_THE_WAY:
+        unsaid = ledger.c.dead_letter_stage.not_in(ON_THE_WAY)
+    values = {"dead_letter_stage": stage, "dead_letter_at": now}
+    tx.execute(update(ledger).where(_is_visit(url_hash, visit), unsaid).values(**values, **_proof_of_fetch(now)))
 
 
 def balance(tx: Tx) -> Balance:
@@ -237,9 +255,19 @@ def _this_visit() -> Iterable[ColumnElement[bool]]:
     return (ledger.c.url_hash == bindparam("key"), ledger.c.visit == bindparam("number"))
 
 
-def _set_index(tx: Tx, keys: Sequence[VisitKey], outcome: str, now: Micros) -> None:
+def _is_visit(url_hash: str, visit: int) -> ColumnElement[bool]:
+    return (ledger.c.url_hash == url_hash) & (ledger.c.visit == visit)
+
+
+def _proof_of_fetch(now: Micros) -> dict[str, Any]:
+    """A stage has the page in its hands: it was fetched, whatever the crawler says of it, or has not said yet."""
+    fetch_at = case((ledger.c.fetch_outcome == FETCHED, ledger.c.fetch_at), else_=now)
+    return {"fetch_outcome": FETCHED, "fetch_reason": "", "fetch_at": fetch_at}
+
+
+def _set_index(tx: Tx, keys: Sequence[VisitKey], outcome: str, now: Micros, *, unless: Sequence[str]) -> None:
     if keys:
-        statement = update(ledger).where(*_this_visit(), ledger.c.index_outcome == "")
+        statement = update(ledger).where(*_this_visit(), ledger.c.index_outcome.not_in(unless))
         rows = [{"key": url_hash, "number": visit} for url_hash, visit in keys]
         tx.execute(statement.values(index_outcome=outcome, index_at=now), rows)
 
@@ -265,22 +293,6 @@ def _place(item: OpenedVisit | FetchOutcome) -> VisitKey:
 
 
 def _new_row(visit: OpenedVisit, now: Micros) -> dict[str, object]:
-    return {
-        "url_hash": visit.url_hash,
-        "visit": visit.visit,
-        "url": visit.url,
-        "source_id": visit.source_id,
-        "found_in": visit.found_in,
-        "opened_at": now,
-        "fetch_outcome": "",
-        "fetch_reason": "",
-        "fetch_at": 0,
-        "article_outcome": "",
-        "article_reason": "",
-        "article_id": "",
-        "article_at": 0,
-        "index_outcome": "",
-        "index_at": 0,
-        "dead_letter_stage": "",
-        "dead_letter_at": 0,
-    }
+    untold = {column.name: "" if isinstance(column.type, String) else 0 for column in ledger.columns}
+    given = {name: getattr(visit, name) for name in OpenedVisit.__slots__}
+    return untold | given | {"found_at": visit.found_at or now, "opened_at": now}

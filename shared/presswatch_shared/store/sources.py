@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     delete,
     func,
     or_,
@@ -32,6 +33,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import random_id
 from presswatch_shared.store.database import Tx, count_rows, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.store.source_polls import source_polls
 from presswatch_shared.urls import normalise, politeness_key
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "get_source",
     "get_sources",
     "list_sources",
+    "poll_soon",
     "remove_source",
     "set_state",
     "sources",
@@ -223,8 +226,17 @@ def set_state(tx: Tx, source_id: str, state: str, *, now: Micros) -> bool:
     return tx.execute(change(sources).where(_with_children(source_id)).values(**values)).rowcount > 0
 
 
+def poll_soon(tx: Tx, source_id: str, *, now: Micros) -> bool:
+    """Let an active source be due now, and its children; the politeness of their hosts holds. False where there is
+    none, or it is not active."""
+    active = and_(_with_children(source_id), sources.c.state == ACTIVE)
+    return tx.execute(change(sources).where(active).values(due_at=now)).rowcount > 0
+
+
 def remove_source(tx: Tx, source_id: str) -> bool:
     """Forget a source and its children; what was fetched stays. False where there is none."""
+    own = select(sources.c.id).where(_with_children(source_id))
+    tx.execute(delete(source_polls).where(source_polls.c.source_id.in_(own)))
     return tx.execute(delete(sources).where(_with_children(source_id))).rowcount > 0
 
 

@@ -16,6 +16,7 @@ import zstandard
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.store import frontier, sources
 from presswatch_shared.store.database import Store
+from presswatch_shared.store.source_polls import last_polls
 from presswatch_shared.urls import politeness_key
 from tests.fixtures.crawling import FAST, Crawl, RememberingPublisher, crawling
 from tests.fixtures.outlet import Answer, Item, Outlet, Request, article_page, outlet, rss, sitemap
@@ -498,6 +499,8 @@ async def test_a_bad_source_is_a_counted_outcome_and_delays_no_other(
         await until(lambda: crawl.publisher.pages)
     assert found.state == "active"
     assert (found.failure_weight > 0) == (outcome != "lenient")
+    noted = (await store.read(last_polls, bad.id))[-1]
+    assert (noted.outcome, bool(noted.detail), noted.status) == (outcome, outcome != "lenient", answer.status)
 
 
 async def test_a_source_that_is_gone_retires(store: Store, place: Outlet) -> None:
