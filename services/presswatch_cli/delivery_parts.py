@@ -17,6 +17,7 @@ def delivery_settings(settings: Settings, *, sole_claimer: bool) -> DeliverySett
         public_url=public_url(settings),
         smtp=mail_server_settings(settings),
         apprise_schemes=settings.apprise_schemes,
+        lease=settings.delivery_lease,
     )
 
 

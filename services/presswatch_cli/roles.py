@@ -53,6 +53,7 @@ async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
             host_delay=chosen.crawler_host_delay,
             max_item_age=chosen.crawler_max_item_age,
             concurrency=chosen.crawler_concurrency,
+            lease=chosen.crawler_lease,
             sole_crawler=parts.store.is_sqlite,
         ),
     )

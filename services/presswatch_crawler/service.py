@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from presswatch_crawler.finisher import Finisher, Publisher, Turn
 from presswatch_crawler.foreign_bytes import ForeignParser, Pool
+from presswatch_crawler.leases import Claim, Leases
 from presswatch_crawler.page_fetch import PageFetcher, PageVisit
 from presswatch_crawler.poller import Poller
 from presswatch_crawler.robots_gate import RobotsGate
@@ -84,6 +85,7 @@ class CrawlerService:
             store=store, fetcher=fetcher, clock=clock, metrics=metrics, settings=settings, chance=chance
         )
         self._finisher = Finisher(store=store, publisher=publisher, clock=clock, metrics=metrics, host_delay=delay)
+        self._leases = Leases(store, clock, settings.lease)
         self._tasks: set[asyncio.Task[None]] = set()
         self._gauges_at = 0.0
 
@@ -107,6 +109,8 @@ class CrawlerService:
         """Claim what is due, and begin with it. False where there was nothing or no room."""
         free = self._settings.concurrency - len(self._tasks)
         try:
+            # First, lest we claim what is in our own hands still.
+            await self._leases.renew()
             await self._set_gauges()
             if free <= 0 or not await self._store.read(_has_due, now=self._clock.now()):
                 return False
@@ -115,16 +119,20 @@ class CrawlerService:
             get_logger("crawler").warning("the store is busy", reason=str(retry))
             return False
         for source in work.sources:
-            self._begin(self._poll(source))
+            self._begin(self._poll(source), Claim(host_key=source.politeness_key, source=source))
         for group in work.groups:
             if group:
-                self._begin(self._crawl_host(group, work, stop))
+                self._begin(self._crawl_host(group, work, stop), Claim(host_key=group[0].politeness_key, pages=group))
         return bool(work.sources or work.groups)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+    def _begin(self, work: Coroutine[Any, Any, None], claim: Claim) -> None:
+        task = asyncio.create_task(self._hold(work, claim))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _hold(self, work: Coroutine[Any, Any, None], claim: Claim) -> None:
+        with self._leases.holding(claim):
+            await work
 
     async def _pause(self, stopped: asyncio.Task[bool], finishing: asyncio.Task[None], begun: bool) -> None:
         """Until something ended, or for as long as other processes may wait to be noticed."""
@@ -190,8 +198,9 @@ class CrawlerService:
         if self._clock.monotonic() < self._gauges_at:
             return
         self._gauges_at = self._clock.monotonic() + GAUGES_EVERY
-        due, failing, silent = await self._store.read(_gauges, now=self._clock.now())
+        due, active, failing, silent = await self._store.read(_gauges, now=self._clock.now())
         self._metrics.frontier_due.set(due)
+        self._metrics.sources.set(active)
         self._metrics.feeds_failing.set(failing)
         self._metrics.feeds_stale.set(silent)
 
@@ -234,6 +243,6 @@ def _put_off_poll(tx: Tx, source: Source, host_delay: float, now: Micros) -> Non
     hosts.release(tx, [source.politeness_key], setting=host_delay, now=now)
 
 
-def _gauges(tx: Tx, *, now: Micros) -> tuple[int, int, int]:
+def _gauges(tx: Tx, *, now: Micros) -> tuple[int, int, int, int]:
     silent = polls.count_silent(tx, since=now - SILENT_SECONDS * SECOND)
-    return frontier.count_due(tx, now=now), polls.count_failing(tx), silent
+    return frontier.count_due(tx, now=now), polls.count_active(tx), polls.count_failing(tx), silent

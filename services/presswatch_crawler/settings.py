@@ -26,8 +26,8 @@ class CrawlerSettings:
     """Hosts fetched from at once."""
     pages_a_claim: int = 128
     """Pages one claim takes from a host whose delay is 0."""
-    lease: float = 180.0
-    """How long a claim holds; longer than `claim_work` and one fetch with its redirects."""
+    lease: float = 30.0
+    """How long a claim holds unless it is renewed, which is done while its fetches go on."""
     claim_work: float = 45.0
     """No new fetch is begun for a claim after this."""
     poll: float = 0.2

@@ -24,6 +24,7 @@ __all__ = ["Deliverer"]
 SECOND = 1_000_000
 # Counting what waits reads all of it.
 MEASURE_SECONDS = 5.0
+RENEWALS_A_LEASE = 4
 Tried = tuple[Claimed, SendResult | None]
 """A claim and what came of it; None where it was not tried to the end, and is given back."""
 
@@ -53,9 +54,10 @@ class Deliverer:
         self._clock = clock
         self._now = now
         self._chance = chance
-        self._flying: set[asyncio.Task[None]] = set()
+        self._flying: dict[asyncio.Task[None], int] = {}
         self._tried: list[Tried] = []
         self._measured_at = -math.inf
+        self._renew_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; what is in flight then has a few seconds, and is given back after them."""
@@ -71,6 +73,8 @@ class Deliverer:
 
     async def _turn(self) -> None:
         try:
+            # First, lest we claim what is in flight still.
+            await self._keep_leases()
             claimed = await self._settle_and_claim()
             if self._clock.monotonic() - self._measured_at >= MEASURE_SECONDS:
                 await self._measure()
@@ -79,8 +83,21 @@ class Deliverer:
             return
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery))
-            self._flying.add(task)
+            self._flying[task] = delivery.id
             task.add_done_callback(self._landed)
+
+    async def _keep_leases(self) -> None:
+        if self._clock.monotonic() < self._renew_at:
+            return
+        if self._flying:
+            await self._store.run(self._renew, list(self._flying.values()))
+        self._renew_at = self._clock.monotonic() + self._settings.lease / RENEWALS_A_LEASE
+
+    def _renew(self, tx: Tx, ids: Sequence[int]) -> None:
+        outbox.renew(tx, ids, leased_until=self._lease_end(self._now(tx)))
+
+    def _lease_end(self, now: Micros) -> Micros:
+        return now + int(self._settings.lease * SECOND)
 
     async def _settle_and_claim(self) -> Sequence[Claimed]:
         """All results that are there and the next claims, in one transaction: the disk is waited for once."""
@@ -104,7 +121,7 @@ class Deliverer:
         return outbox.claim(
             tx,
             now=now,
-            leased_until=now + int(self._settings.lease * SECOND),
+            leased_until=self._lease_end(now),
             limit=free,
             per_endpoint=self._settings.per_endpoint,
             trial_after=self._settings.trial_after,
@@ -127,7 +144,7 @@ class Deliverer:
             self._tried.append((delivery, result))
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
+        del self._flying[task]
         self._wake.set()
 
     async def _measure(self) -> None:

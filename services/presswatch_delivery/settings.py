@@ -22,8 +22,8 @@ class DeliverySettings:
     """Failures in a row after which the breaker of an endpoint opens."""
     poll: float = 1.0
     """Longest wait before the outbox is looked at again."""
-    lease: float = 90.0
-    """How long a claim holds; longer than a request can take."""
+    lease: float = 30.0
+    """How long a claim holds unless it is renewed, which is done while its request goes on."""
     stop_within: float = 5.0
     """How long requests in flight may go on after the order to stop."""
     sole_claimer: bool = True

@@ -194,6 +194,9 @@ class Settings(BaseModel):
     )
     crawler_contact: str = Field(default="", description="URL or mail address in the user agent, for site owners")
     crawler_concurrency: int = Field(default=50, ge=1, le=1000, description="pages fetched at once, over all hosts")
+    crawler_lease: Duration = Field(
+        default=30.0, ge=10, description="how soon what a crawler that died had in hand is fetched by another"
+    )
     enrichment_workers: int = Field(default=0, ge=0, le=256, description="extraction processes; 0 = one a core")
     enrichment_deadline: Duration = Field(default=1.5, gt=0, description="CPU time one page may take in a worker")
     enrichment_models: Annotated[tuple[str, ...], BeforeValidator(_refuse_as_value_error(_parse_names))] = Field(
@@ -203,6 +206,9 @@ class Settings(BaseModel):
         default=None, description="file of extract --learn-sites: where known sites keep their text; read at start"
     )
     enrichment_memory_mib: int = Field(default=1024, ge=256, description="memory one extraction process may use, MiB")
+    delivery_lease: Duration = Field(
+        default=30.0, ge=10, description="how soon what a deliverer that died had in flight is sent by another"
+    )
     retention_pages: Duration = Field(default=3 * 86400.0, description="how long fetched pages stay in the stream")
     retention_alerts: Duration = Field(default=30 * 86400.0, description="how long alerts stay in the stream")
     retention_ledger: Duration = Field(

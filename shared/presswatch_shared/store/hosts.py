@@ -25,6 +25,7 @@ __all__ = [
     "is_free",
     "note_answer",
     "release",
+    "renew",
     "reserve",
     "set_crawl_delay",
     "void_reservations",
@@ -114,6 +115,14 @@ def release(tx: Tx, keys: Collection[str], *, setting: float, now: Micros) -> No
         rest = max(host.delay(setting), host.response_seconds if setting else 0.0)
         later = max(host.next_allowed_at, now + round(rest * SECOND))
         tx.execute(change(hosts).where(hosts.c.key == key).values(busy_until=0, next_allowed_at=later))
+
+
+def renew(tx: Tx, keys: Collection[str], *, busy_until: Micros) -> None:
+    """Fetches on these hosts go on. A host that was released meanwhile stays free."""
+    busy = select(hosts.c.key).where(hosts.c.key.in_(sorted(keys)), hosts.c.busy_until > 0).order_by(hosts.c.key)
+    # A row that somebody holds is about to be released.
+    found = tx.execute(busy.with_for_update(skip_locked=True)).scalars().all()
+    tx.execute(change(hosts).where(hosts.c.key.in_(found)).values(busy_until=busy_until))
 
 
 def back_off(tx: Tx, key: str, *, until: Micros, reason: str, now: Micros) -> None:

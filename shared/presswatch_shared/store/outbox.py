@@ -6,7 +6,7 @@ while, then one message alone tries whether the endpoint is back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -55,6 +55,7 @@ __all__ = [
     "pending",
     "postpone",
     "release",
+    "renew",
     "send_again",
     "supersede",
     "void_leases",
@@ -188,6 +189,15 @@ def postpone(tx: Tx, delivery_id: int, *, due_at: Micros) -> None:
 def release(tx: Tx, delivery_id: int) -> None:
     """Give a claim back without a try."""
     tx.execute(change(outbox).where(outbox.c.id == delivery_id).values(leased_until=0))
+
+
+def renew(tx: Tx, ids: Collection[int], *, leased_until: Micros) -> None:
+    """Prolong the claims of deliveries still in flight. Of those that ended meanwhile none is claimed again."""
+    held = (outbox.c.id.in_(sorted(ids)), outbox.c.state == PENDING, outbox.c.leased_until > 0)
+    # A row that somebody holds is about to end.
+    free = select(outbox.c.id).where(*held).order_by(outbox.c.id).with_for_update(skip_locked=True)
+    found = tx.execute(free).scalars().all()
+    tx.execute(change(outbox).where(outbox.c.id.in_(found)).values(leased_until=leased_until))
 
 
 def send_again(tx: Tx, delivery_id: int, *, now: Micros) -> bool:

@@ -19,12 +19,14 @@ __all__ = [
     "PollResult",
     "change_url",
     "claim_due_sources",
+    "count_active",
     "count_failing",
     "count_silent",
     "finish_poll",
     "has_due_source",
     "move_poll",
     "postpone_poll",
+    "renew",
     "void_poll_leases",
 ]
 
@@ -121,9 +123,23 @@ def change_url(tx: Tx, source: Source, url: str) -> bool:
     return not taken
 
 
+def renew(tx: Tx, held: Sequence[Source], *, leased_until: Micros) -> None:
+    """Prolong the leases of sources still in hand. Of those whose poll ended meanwhile none is taken again."""
+    ids = [source.id for source in held]
+    free = select(sources.c.id).where(sources.c.id.in_(ids), sources.c.leased_until > 0).order_by(sources.c.id)
+    # A row that somebody holds is about to end.
+    found = tx.execute(free.with_for_update(skip_locked=True)).scalars().all()
+    tx.execute(change(sources).where(sources.c.id.in_(found)).values(leased_until=leased_until))
+
+
 def void_poll_leases(tx: Tx) -> int:
     """For the only crawler at its start: whoever held these is gone."""
     return tx.execute(change(sources).where(sources.c.leased_until > 0).values(leased_until=0)).rowcount
+
+
+def count_active(tx: Tx) -> int:
+    """Sources that are crawled."""
+    return tx.execute(select(func.count()).select_from(sources).where(sources.c.state == ACTIVE)).scalar_one()
 
 
 def count_failing(tx: Tx) -> int:

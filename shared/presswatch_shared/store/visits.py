@@ -31,8 +31,12 @@ __all__ = [
     "move",
     "postpone",
     "release",
+    "renew",
     "void_leases",
 ]
+
+
+RENEWED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,21 @@ def release(tx: Tx, pages: Sequence[ClaimedPage]) -> None:
         tx.execute(change(frontier).where(_same_visit(page)).values(leased_until=0))
 
 
+def renew(tx: Tx, pages: Sequence[ClaimedPage], *, leased_until: Micros) -> None:
+    """Prolong the leases of pages still in hand. Of those that ended meanwhile none is taken again."""
+    keys = sorted(page.url_hash for page in pages)
+    for start in range(0, len(keys), RENEWED_AT_ONCE):
+        held = [
+            frontier.c.url_hash.in_(keys[start : start + RENEWED_AT_ONCE]),
+            frontier.c.visit_open == 1,
+            frontier.c.leased_until > 0,
+        ]
+        # A row that somebody holds is about to end.
+        free = select(frontier.c.url_hash).where(*held).order_by(frontier.c.url_hash)
+        found = tx.execute(free.with_for_update(skip_locked=True)).scalars().all()
+        tx.execute(change(frontier).where(frontier.c.url_hash.in_(found)).values(leased_until=leased_until))
+
+
 def void_leases(tx: Tx) -> int:
     """For the only crawler at its start: whoever held these is gone. Their visits go on."""
     host_rows.void_reservations(tx)
@@ -192,4 +211,5 @@ def _finished_values(item: Finished) -> dict[str, Any]:
 
 
 def _opened(page: ClaimedPage) -> ledger.OpenedVisit:
-    return ledger.OpenedVisit(page.url_hash, page.visit, page.url, page.source_id, page.found_in)
+    # A page that was never visited is due since it was found, one that changed since the change was.
+    return ledger.OpenedVisit(page.url_hash, page.visit, page.url, page.source_id, page.found_in, found_at=page.due_at)

@@ -254,6 +254,39 @@ async def test_a_kill_between_fetch_and_append_loses_nothing_and_repeats_each_pa
     assert (balance.seen, balance.fetched) == (30, 30)
 
 
+async def test_what_a_crawler_has_in_hand_is_its_own_for_longer_than_a_lease(store: Store, place: Outlet) -> None:
+    publish(place, "a")
+    place.answers["/a"] = Answer(body=b"<html>late</html>", delay=1.5)
+    settings = replace(FAST, lease=0.5, sole_crawler=False)
+    publisher = RememberingPublisher()
+    async with (
+        crawling(store, place, settings=settings, publisher=publisher) as crawl,
+        crawling(store, place, settings=settings, publisher=publisher),
+    ):
+        await crawl.add(place.url("/feed"))
+        await drained(crawl, 1)
+    assert place.paths("/a") == ["/a"]
+    assert publisher.urls() == [place.url("/a")]
+
+
+async def test_what_a_killed_crawler_had_in_hand_is_fetched_by_another_when_its_lease_ends(
+    store: Store, place: Outlet
+) -> None:
+    publish(place, "a")
+    place.answers["/a"] = Answer(hang=True)
+    settings = replace(FAST, lease=0.5, sole_crawler=False)
+    async with crawling(store, place, settings=settings) as crawl:
+        await crawl.add(place.url("/feed"))
+        await until(lambda: "/a" in place.paths())
+        await crawl.kill()
+    publish(place, "a")
+    async with crawling(store, place, settings=settings) as crawl:
+        await drained(crawl, 1)
+        balance = await crawl.balance()
+    assert crawl.publisher.urls() == [place.url("/a")]
+    assert (balance.seen, balance.fetched) == (1, 1)
+
+
 async def test_a_log_that_is_full_delays_and_loses_nothing(store: Store, place: Outlet) -> None:
     publish(place, "a", "b")
     async with crawling(store, place, publisher=RememberingPublisher(failures=2)) as crawl:

@@ -231,6 +231,18 @@ async def test_leases_of_other_claimers_are_kept_where_there_are_any(store: Stor
         await until(lambda: states(store) == ["delivered"])
 
 
+async def test_a_request_longer_than_its_lease_is_not_sent_again_meanwhile(store: Store) -> None:
+    store.run_now(queue, store.run_now(add_webhook, "https://hangs.example/"))
+    clock = FakeClock()
+    sender = Senders({"https://hangs.example/": None})
+    async with delivering(store, sender, clock=clock):
+        await until(lambda: sender.sent)
+        for _ in range(6):
+            clock.forward(SETTINGS.lease / 3)
+            await several_polls()
+        assert len(sender.sent) == 1
+
+
 async def test_with_the_clock_of_the_database_what_is_due_goes_out(store: Store) -> None:
     channel = store.run_now(add_webhook, "https://a.example/")
     clock = SystemClock()

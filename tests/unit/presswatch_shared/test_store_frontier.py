@@ -56,6 +56,29 @@ def test_a_busy_host_is_left_alone_until_its_lease_ends(store: Store) -> None:
     assert len(claim(store, NOW + LEASE)) == 1
 
 
+def test_a_renewed_lease_holds_page_and_host_on(store: Store) -> None:
+    add(store, item("http://a.example/1"), item("http://a.example/2"))
+    pages = claim(store)
+    store.run_now(visits.renew, pages, leased_until=NOW + 3 * LEASE)
+    store.run_now(hosts.renew, ["a.example"], busy_until=NOW + 2 * LEASE)
+    assert claim(store, NOW + LEASE) == []
+    # The host is free, and has another page.
+    assert [page.url for page in claim(store, NOW + 2 * LEASE)] == ["http://a.example/2"]
+    assert [page.url for page in claim(store, NOW + 3 * LEASE)] == ["http://a.example/1"]
+
+
+def test_a_renewal_takes_nothing_again_that_ended_meanwhile(store: Store) -> None:
+    add(store, *(item(f"http://{host}.example/1") for host in "abc"))
+    pages = {page.politeness_key: page for page in claim(store)}
+    finish(store, pages["a.example"])
+    store.run_now(visits.release, [pages["b.example"]])
+    store.run_now(hosts.release, ["b.example"], setting=5.0, now=NOW)
+    store.run_now(visits.renew, list(pages.values()), leased_until=NOW + 3 * LEASE)
+    store.run_now(hosts.renew, list(pages), busy_until=NOW + 3 * LEASE)
+    add(store, item("http://a.example/2"))
+    assert [page.url for page in claim(store, NOW + LEASE)] == ["http://a.example/2", "http://b.example/1"]
+
+
 def test_a_host_without_a_delay_gives_several_pages_at_once(store: Store) -> None:
     add(store, *(item(f"http://a.example/{i}") for i in range(5)))
     assert len(claim(store, delay=0.0, per_host=3)) == 3
@@ -201,6 +224,23 @@ def test_a_source_added_by_another_process_is_claimed_under_the_same_politeness(
     finish(store, *claimed)
     assert [found.id for found in claim_sources(NOW + 5 * SECOND)] == [source.id]
     assert claim_sources(NOW + 20 * SECOND) == []
+
+
+def test_the_lease_of_a_poll_is_renewed_while_it_goes_on(store: Store) -> None:
+    for name in ("a", "b"):
+        store.run_now(lambda tx, name=name: sources.add_source(tx, url=f"http://{name}.example/feed", now=NOW))
+
+    def claim_sources(now: int) -> Sequence[sources.Source]:
+        return store.run_now(lambda tx: polls.claim_due_sources(tx, now, 10, leased_until=now + LEASE, host_delay=0.0))
+
+    claimed = claim_sources(NOW)
+    ended = next(source for source in claimed if source.politeness_key == "b.example")
+    store.run_now(polls.postpone_poll, ended, due_at=NOW)
+    store.run_now(hosts.release, ["b.example"], setting=0.0, now=NOW)
+    store.run_now(polls.renew, claimed, leased_until=NOW + 3 * LEASE)
+    store.run_now(hosts.renew, ["a.example"], busy_until=NOW)
+    assert [source.politeness_key for source in claim_sources(NOW + LEASE)] == ["b.example"]
+    assert len(claim_sources(NOW + 3 * LEASE)) == 2
 
 
 def test_what_is_due_can_be_asked_without_a_claim(store: Store) -> None:

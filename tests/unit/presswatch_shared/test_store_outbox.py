@@ -41,6 +41,16 @@ def test_what_is_claimed_is_not_claimed_again_before_its_lease_ends(store: Store
     assert len(store.run_now(claim, LEASE)) == 2
 
 
+def test_a_renewed_claim_holds_on_and_what_ended_is_not_held_again(store: Store) -> None:
+    queued(store, "https://a.example/", 3)
+    kept, done, given_back = store.run_now(claim)
+    store.run_now(outbox.finish, done.id, "delivered", now=1)
+    store.run_now(outbox.release, given_back.id)
+    store.run_now(outbox.renew, [kept.id, done.id, given_back.id], leased_until=3 * LEASE)
+    assert [one.id for one in store.run_now(claim, LEASE)] == [given_back.id]
+    assert [one.id for one in store.run_now(claim, 3 * LEASE)] == [kept.id, given_back.id]
+
+
 def test_the_only_claimer_takes_over_what_a_killed_one_held(store: Store) -> None:
     queued(store, "https://a.example/")
     store.run_now(claim)
