@@ -273,6 +273,48 @@ class IndexSuite:
         await index.put([enriched("newer", published_at=NOON, first_seen_at=NOON, title="Just in")])
         assert await found(index, cursor=first.cursor) == ["a2", "a3"]
 
+    @pytest.mark.parametrize("sort", list(Sort))
+    @pytest.mark.parametrize("query", ["harbour", "=harbour", ""], ids=["exact", "verified", "no query"])
+    async def test_a_folded_story_is_shown_once_by_its_newest_article(
+        self, index: ArticleIndex, query: str, sort: Sort
+    ) -> None:
+        """Over pages of two, with a story that fills several of them."""
+        stories = {"big": 9, "pair": 2, "single": 1, "": 3}
+        await index.put(
+            [
+                enriched(f"{story or 'none'}{n}", story_id=story, published_at=NOON - DAY * n - len(story))
+                for story, copies in stories.items()
+                for n in range(copies)
+            ]
+        )
+        await index.put([enriched("elsewhere", story_id="pair", title="Ferry", body="nothing", published_at=NOON)])
+        seen: dict[str, int] = {}
+        request = SearchRequest(query=parse(query) if query else None, limit=2, sort=sort, fold=True)
+        for _ in range(4):
+            result = await index.search(request)
+            assert result.total == 15 + (not query)
+            seen |= {hit.article.article_id: hit.folded for hit in result.hits}
+            request = dataclasses.replace(request, cursor=result.cursor)
+            if not result.cursor:
+                break
+        pair = {"elsewhere": 2} if not query else {"pair0": 1}
+        assert seen == {"big0": 8, "single0": 0, "none0": 0, "none1": 0, "none2": 0, **pair}
+        assert request.cursor == ""
+
+    async def test_many_copies_fold_like_few(self, index: ArticleIndex) -> None:
+        await index.put([enriched(f"a{n:03}", story_id=f"s{n % 2}", published_at=NOON - n * DAY) for n in range(400)])
+        result = await index.search(SearchRequest(query=parse("harbour"), fold=True, days=True, facets=("lang",)))
+        assert [(hit.article.article_id, hit.folded) for hit in result.hits] == [("a000", 199), ("a001", 199)]
+        assert (result.total, result.cursor, len(result.days)) == (400, "", 400)
+        assert result.facets["lang"][0].count == 400
+
+    async def test_a_copy_that_arrives_between_two_pages_takes_no_story_off_the_next(self, index: ArticleIndex) -> None:
+        await index.put([enriched(f"a{n}", story_id=f"s{n}", published_at=NOON - n * DAY) for n in range(4)])
+        first = await index.search(SearchRequest(limit=2, fold=True))
+        await index.put([enriched("copy", story_id="s3", published_at=NOON + 1, first_seen_at=NOON + 1)])
+        assert await found(index, cursor=first.cursor, fold=True) == ["a2", "a3"]
+        assert await found(index, fold=True) == ["copy", "a0", "a1", "a2"]
+
     @pytest.mark.parametrize(
         "cursor", ["?", "AAAA", "e30", "eyJ0eXBlIjoicmVsZXZhbmNlIiwicmFuayI6LTF9", "x" * 9000, "é"]
     )

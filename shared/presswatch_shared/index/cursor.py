@@ -13,6 +13,7 @@ from presswatch_shared.errors import BadInput
 __all__ = ["BEST", "NEWEST", "OLDEST", "AfterKey", "AfterRank", "Cursor", "read_cursor", "write_cursor"]
 
 LONGEST = 8_000
+HIGHEST = (1 << 63) - 1
 
 
 class AfterKey(msgspec.Struct, frozen=True, tag="newest"):
@@ -20,10 +21,13 @@ class AfterKey(msgspec.Struct, frozen=True, tag="newest"):
 
     key: int
     shown: tuple[str, ...] = ()
+    top: int = HIGHEST
+    """Sort key of the first article of the first page: what is newer came since and folds nothing."""
 
     def behind(self, key: int, article_id: str) -> AfterKey:
         """The cursor behind one more article."""
-        return AfterKey(key, (*self.shown, article_id) if key == self.key else (article_id,))
+        top = key if self.top == HIGHEST else self.top
+        return AfterKey(key, (*self.shown, article_id) if key == self.key else (article_id,), top)
 
 
 class AfterRank(msgspec.Struct, frozen=True, tag="relevance"):
@@ -33,7 +37,7 @@ class AfterRank(msgspec.Struct, frozen=True, tag="relevance"):
 
 
 Cursor = AfterKey | AfterRank
-NEWEST = AfterKey((1 << 63) - 1)
+NEWEST = AfterKey(HIGHEST)
 OLDEST = AfterKey(-(1 << 63))
 BEST = AfterRank(0)
 C = TypeVar("C", AfterKey, AfterRank)
@@ -57,8 +61,9 @@ def read_cursor(text: str, first: C) -> C:
             raise ValueError("too long")
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         cursor = msgspec.json.decode(raw, type=type(first))
-        number = cursor.key if isinstance(cursor, AfterKey) else cursor.rank
-        if not -(1 << 63) <= number < 1 << 63 or (isinstance(cursor, AfterRank) and number < 0):
+        numbers = (cursor.key, cursor.top) if isinstance(cursor, AfterKey) else (cursor.rank,)
+        lowest = -HIGHEST - 1 if isinstance(cursor, AfterKey) else 0
+        if not all(lowest <= number <= HIGHEST for number in numbers):
             raise ValueError("out of range")
     except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
         raise BadInput("the cursor is not one that this search returned: leave it out to begin anew") from error

@@ -8,11 +8,12 @@ from presswatch_query import Query
 from presswatch_shared.clock import Micros
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.counts import count_days, count_facets
-from presswatch_shared.index.cursor import BEST, NEWEST, AfterRank, read_cursor, write_cursor
+from presswatch_shared.index.cursor import BEST, NEWEST, AfterRank, read_cursor
 from presswatch_shared.index.dates import sort_key
 from presswatch_shared.index.filters import passes
-from presswatch_shared.index.hits import evaluation, make_hit
+from presswatch_shared.index.hits import evaluation, make_hits
 from presswatch_shared.index.newest import decide
+from presswatch_shared.index.pages import NewestOf, Ranked, newest_of_articles, take_page
 from presswatch_shared.index.port import Filters, PutOutcome, SearchRequest, SearchResult, Sort
 
 __all__ = ["InMemoryIndex"]
@@ -31,11 +32,10 @@ class InMemoryIndex:
 
     async def search(self, request: SearchRequest) -> SearchResult:
         found = sorted(self._matching(request.query, request.filters), key=sort_key, reverse=True)
-        page, cursor = (_best if request.sort is Sort.RELEVANCE else _newest)(found, request)
+        ranked = (_best if request.sort is Sort.RELEVANCE else _newest)(found, request)
+        page, cursor = take_page([ranked], request.limit, _folding(found, request))
         return SearchResult(
-            hits=tuple(
-                make_hit(article, request.query, marked=request.snippets, score=score) for score, article in page
-            ),
+            hits=make_hits(page, request),
             total=len(found),
             facets=count_facets(found, request.facets, request.facet_size),
             days=count_days(found) if request.days else (),
@@ -71,23 +71,29 @@ class InMemoryIndex:
         ]
 
 
-Page = list[tuple[float | None, ArticleEnriched]]
+def _newest(found: Sequence[ArticleEnriched], request: SearchRequest) -> list[Ranked]:
+    place = read_cursor(request.cursor, NEWEST)
+    ranked: list[Ranked] = []
+    for article in found:
+        if sort_key(article) <= place.key and article.article_id not in place.shown:
+            place = place.behind(sort_key(article), article.article_id)
+            ranked.append(Ranked(article, place))
+    return ranked
 
 
-def _newest(found: Sequence[ArticleEnriched], request: SearchRequest) -> tuple[Page, str]:
-    cursor = read_cursor(request.cursor, NEWEST)
-    rest = [article for article in found if sort_key(article) <= cursor.key and article.article_id not in cursor.shown]
-    page = rest[: request.limit]
-    for article in page:
-        cursor = cursor.behind(sort_key(article), article.article_id)
-    return [(None, article) for article in page], write_cursor(cursor) if len(rest) > len(page) else ""
-
-
-def _best(found: Sequence[ArticleEnriched], request: SearchRequest) -> tuple[Page, str]:
+def _best(found: Sequence[ArticleEnriched], request: SearchRequest) -> list[Ranked]:
     begin = read_cursor(request.cursor, BEST).rank
-    ranked = sorted(((_score(article, request.query), article) for article in found), key=lambda row: -row[0])
-    end = begin + request.limit
-    return [*ranked[begin:end]], write_cursor(AfterRank(end)) if end < len(ranked) else ""
+    scored = sorted(((_score(article, request.query), article) for article in found), key=lambda row: -row[0])
+    ranked = [Ranked(article, AfterRank(rank), score) for rank, (score, article) in enumerate(scored, 1)]
+    return ranked[begin:]
+
+
+def _folding(found: Sequence[ArticleEnriched], request: SearchRequest) -> NewestOf | None:
+    if not request.fold:
+        return None
+    top = read_cursor(request.cursor, NEWEST).top if request.sort is Sort.NEWEST else NEWEST.top
+    by_story = newest_of_articles(article for article in found if sort_key(article) <= top)
+    return lambda stories: {story: by_story[story] for story in stories if story in by_story}
 
 
 def _score(article: ArticleEnriched, query: Query | None) -> float:

@@ -86,6 +86,8 @@ class SearchRequest:
     facet_size: int = 20
     days: bool = False
     """Whether to count by day."""
+    fold: bool = False
+    """Whether a story is shown once, by its newest article that is found. Counts are of articles all the same."""
     snippets: bool = True
     """Whether to mark the matches and cut a snippet; costs an evaluation a hit."""
 
@@ -101,6 +103,8 @@ class Hit:
     """The best window of the text; None where the request asked for none."""
     score: float | None = None
     """How well it fits, in the index's own measure; None unless sorted by relevance."""
+    folded: int = 0
+    """How many other articles of its story are found and not shown; 0 unless the request folds."""
 
 
 @dataclass(frozen=True, slots=True)

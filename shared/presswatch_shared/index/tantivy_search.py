@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,15 @@ from presswatch_query import Query
 from presswatch_query.plan import make_plan
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.counts import top_values
-from presswatch_shared.index.cursor import BEST, NEWEST, OLDEST, AfterKey, AfterRank, read_cursor, write_cursor
+from presswatch_shared.index.cursor import BEST, NEWEST, OLDEST, AfterKey, AfterRank, read_cursor
 from presswatch_shared.index.dates import day_of, sort_key
-from presswatch_shared.index.hits import make_hit, matches
+from presswatch_shared.index.hits import make_hits, matches
+from presswatch_shared.index.pages import NewestOf, Ranked, StoryFound, newest_of_articles, take_page
 from presswatch_shared.index.port import (
     EXACT_LIMIT,
     DayCount,
     FacetCount,
     Filters,
-    Hit,
     SearchRequest,
     SearchResult,
     Sort,
@@ -36,6 +36,8 @@ __all__ = ["Snapshot"]
 BUCKETS = 65_000
 """tantivy's own limit of buckets of an aggregation."""
 SCAN_CHUNK = 200
+FEW_MEMBERS = 300
+"""Articles of the stories of a page up to which all of them are read, rather than asked for story by story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Snapshot:
 
         self._query = tantivy.Query
         self._order = tantivy.Order
+        self._must = tantivy.Occur.Must
         self._schema = schema
         self._searcher = searcher
         self._verdicts = verdicts
@@ -62,9 +65,10 @@ class Snapshot:
     def search(self, request: SearchRequest) -> SearchResult:
         """The answer to a request."""
         found = self._found(request.query, request.filters, newest=request.sort is Sort.NEWEST)
-        hits, cursor = self._newest(found, request) if request.sort is Sort.NEWEST else self._best(found, request)
+        batches = self._newest(found, request) if request.sort is Sort.NEWEST else self._best(found, request)
+        page, cursor = take_page(batches, request.limit, self._folding(found, request))
         return SearchResult(
-            hits=tuple(hits),
+            hits=make_hits(page, request),
             total=found.total,
             approximate=found.approximate,
             facets=self._facets(found.query, request.facets, request.facet_size),
@@ -121,30 +125,58 @@ class Snapshot:
         matches = self._verdicts.matches(query, article, hash(stored_form(document)))
         return article.article_id if matches else None
 
-    def _newest(self, found: _Found, request: SearchRequest) -> tuple[list[Hit], str]:
+    def _newest(self, found: _Found, request: SearchRequest) -> Iterator[list[Ranked]]:
+        """What was found, newest first; one article more than a page has, and on where that does not fill it."""
         place = read_cursor(request.cursor, NEWEST)
         builder = QueryBuilder(self._schema, self._searcher)
-        begun = [] if place == NEWEST else [builder.number_range("order", highest=place.key)]
-        wanted = min(request.limit + 1 + len(place.shown), max(1, self.count()))
-        hits = self._searcher.search(builder.all_of([found.query, *begun]), limit=wanted, order_by_field="order").hits
-        articles = [a for _, address in hits if (a := self._article(address)).article_id not in place.shown]
-        page = articles[: request.limit]
-        for article in page:
-            place = place.behind(sort_key(article), article.article_id)
-        more = len(articles) > len(page)
-        return [make_hit(a, request.query, marked=request.snippets) for a in page], write_cursor(place) if more else ""
+        while True:
+            begun = [] if place == NEWEST else [builder.number_range("order", highest=place.key)]
+            wanted = min(request.limit + 1 + len(place.shown), max(1, self.count()))
+            query = builder.all_of([found.query, *begun])
+            hits = self._searcher.search(query, limit=wanted, order_by_field="order").hits
+            batch: list[Ranked] = []
+            for article in (self._article(address) for _, address in hits):
+                if article.article_id not in place.shown:
+                    place = place.behind(sort_key(article), article.article_id)
+                    batch.append(Ranked(article, place))
+            yield batch
+            if not batch or len(hits) < wanted:
+                return
 
-    def _best(self, found: _Found, request: SearchRequest) -> tuple[list[Hit], str]:
-        begin = read_cursor(request.cursor, BEST).rank
-        end = min(begin + request.limit, EXACT_LIMIT)
-        if begin >= end:
-            return [], ""
-        scored = self._searcher.search(found.query, limit=end - begin, offset=begin).hits
-        hits = [
-            make_hit(self._article(address), request.query, marked=request.snippets, score=score)
-            for score, address in scored
-        ]
-        return hits, write_cursor(AfterRank(end)) if end < min(found.total, EXACT_LIMIT) else ""
+    def _best(self, found: _Found, request: SearchRequest) -> Iterator[list[Ranked]]:
+        rank = read_cursor(request.cursor, BEST).rank
+        while (wanted := min(request.limit + 1, EXACT_LIMIT - rank)) > 0:
+            hits = self._searcher.search(found.query, limit=wanted, offset=rank).hits
+            yield [
+                Ranked(self._article(address), AfterRank(number), score)
+                for number, (score, address) in enumerate(hits, rank + 1)
+            ]
+            rank += wanted
+            if len(hits) < wanted:
+                return
+
+    def _folding(self, found: _Found, request: SearchRequest) -> NewestOf | None:
+        if not request.fold:
+            return None
+        top = read_cursor(request.cursor, NEWEST).top if request.sort is Sort.NEWEST else NEWEST.top
+        builder = QueryBuilder(self._schema, self._searcher)
+        bound = [] if top == NEWEST.top else [builder.number_range("order", highest=top)]
+
+        def newest_of(stories: Collection[str]) -> Mapping[str, StoryFound]:
+            members = self._query.term_set_query(self._schema, "story", list(stories))
+            query = builder.all_of([members, found.query, *bound])
+            if self._total(query) <= FEW_MEMBERS:
+                hits = self._searcher.search(query, limit=FEW_MEMBERS).hits
+                return newest_of_articles(self._article(address) for _, address in hits)
+            return {story: one for story in stories if (one := self._newest_of_one(story, query))}
+
+        return newest_of
+
+    def _newest_of_one(self, story: str, among: tantivy.Query) -> StoryFound | None:
+        both = [(self._must, self._query.term_query(self._schema, "story", story)), (self._must, among)]
+        query = self._query.boolean_query(both)
+        hits = self._searcher.search(query, limit=1, order_by_field="order").hits
+        return StoryFound(sort_key(self._article(hits[0][1])), self._total(query)) if hits else None
 
     def _chunk(self, builder: QueryBuilder, base: tantivy.Query, place: AfterKey) -> list[ArticleEnriched]:
         query = builder.all_of([base, builder.number_range("order", lowest=place.key)])

@@ -84,6 +84,10 @@ def bulk_writer(server: Server, settings: ElasticSettings, metrics: Metrics | No
         if metrics is not None:
             metrics.bulk_items.labels(outcome).inc(items)
 
+    for outcome in BulkOutcome:
+        # Zeroes from the start, so that the first of a kind is a growth.
+        count(outcome, 0)
+
     return BulkWriter(server.client, settings.where, refresh=settings.refresh_seconds == 0, count=count)
 
 

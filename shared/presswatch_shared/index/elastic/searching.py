@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 from elastic_transport import ApiError
 
 from presswatch_query import Query as WatchQuery
+from presswatch_query.index_form import indexed_token
 from presswatch_query.plan import make_plan
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.counts import top_values
-from presswatch_shared.index.cursor import BEST, NEWEST, AfterRank, read_cursor, write_cursor
-from presswatch_shared.index.dates import day_of, sort_key
+from presswatch_shared.index.cursor import NEWEST, read_cursor
+from presswatch_shared.index.dates import day_of
 from presswatch_shared.index.elastic.documents import BETWEEN_VALUE_AND_LABEL, read_article
 from presswatch_shared.index.elastic.failures import status_of
+from presswatch_shared.index.elastic.ordering import BEST_FIRST, NEWEST_FIRST, Order, order_of
 from presswatch_shared.index.elastic.queries import Query, QueryCompiler, all_of
-from presswatch_shared.index.hits import make_hit, matches
-from presswatch_shared.index.port import EXACT_LIMIT, DayCount, FacetCount, Filters, Hit, SearchRequest, SearchResult
+from presswatch_shared.index.hits import make_hits, matches
+from presswatch_shared.index.pages import NewestOf, Ranked, StoryFound, take_page
+from presswatch_shared.index.port import DayCount, FacetCount, Filters, SearchRequest, SearchResult
 from presswatch_shared.index.port import Sort as SortBy
 from presswatch_shared.index.verdicts import Verdicts
 
@@ -31,12 +34,8 @@ __all__ = ["Searcher", "count_articles"]
 
 BUCKETS = 10_000
 """Values of a facet, and days: the more frequent, if ever there are more."""
-LONGEST_PAGE = 9_000
-"""Hits; the servers' limit is 10,000 with those that share the cursor's moment."""
 CHUNK = 500
 KEEP_ALIVE = "5m"
-NEWEST_FIRST = [{"search.order": {"order": "desc", "unmapped_type": "long"}}]
-BEST_FIRST: Sequence[Any] = ["_score", *NEWEST_FIRST]
 OLDEST_FIRST = [
     {"search.order": {"order": "asc", "unmapped_type": "long"}},
     {"article_id": {"order": "asc", "unmapped_type": "keyword"}},
@@ -134,20 +133,47 @@ class Searcher:
         return _Found(only, len(matching), approximate=total > self._verdicts.limit)
 
     def _page(self, found: _Found, request: SearchRequest, view: Mapping[str, Any]) -> SearchResult:
-        newest = request.sort is SortBy.NEWEST
-        asked: dict[str, Any] = {"query": found.query, "aggs": _counts(request), "_source": READABLE, **view}
-        answer = self._ask(asked | (_newest(request) if newest else _best(request)))
+        order = order_of(request)
+        asked: dict[str, Any] = {"query": found.query, "_source": READABLE, **view}
+        answer = self._ask({**asked, "aggs": _counts(request), **order.asked()})
         counts = answer.get("aggregations", {})
-        total = found.total if found.total is not None else counts.get("found", {}).get("doc_count", 0)
-        hits, cursor = (_newest_page if newest else _best_page)(answer["hits"]["hits"], request, total)
+        batches = self._batches(order, answer["hits"]["hits"], asked)
+        page, cursor = take_page(batches, request.limit, self._folding(found, request, view) if request.fold else None)
         return SearchResult(
-            hits=tuple(hits),
-            total=total,
+            hits=make_hits(page, request),
+            total=found.total if found.total is not None else counts.get("found", {}).get("doc_count", 0),
             approximate=found.approximate,
             facets={facet: _facet(counts, facet, request.facet_size) for facet in request.facets},
             days=_days(counts),
             cursor=cursor,
         )
+
+    def _batches(self, order: Order, hits: Sequence[Any], asked: Mapping[str, Any]) -> Iterator[Sequence[Ranked]]:
+        """The articles that came, and on from behind them where they do not fill a page."""
+        while True:
+            ranked = order.take(hits, [_article(hit) for hit in hits])
+            yield ranked
+            if not ranked or order.is_done:
+                return
+            hits = self._hits({**asked, **order.asked()})
+
+    def _folding(self, found: _Found, request: SearchRequest, view: Mapping[str, Any]) -> NewestOf:
+        top = read_cursor(request.cursor, NEWEST).top if request.sort is SortBy.NEWEST else NEWEST.top
+
+        def newest_of(stories: Collection[str]) -> Mapping[str, StoryFound]:
+            names = {indexed_token(story): story for story in stories}
+            within = [{"terms": {"search.story": sorted(names)}}, {"range": {"search.order": {"lte": top}}}]
+            query = {"bool": {"must": [found.query], "filter": within}}
+            newest = {"top_hits": {"size": 1, "_source": False, "sort": NEWEST_FIRST}}
+            terms = {"terms": {"field": "search.story", "size": len(names)}, "aggs": {"newest": newest}}
+            answer = self._ask({"query": query, "size": 0, "aggs": {"stories": terms}, **view})
+            rows = answer.get("aggregations", {}).get("stories", {}).get("buckets", ())
+            return {
+                names[row["key"]]: StoryFound(row["newest"]["hits"]["hits"][0]["sort"][0], row["doc_count"])
+                for row in rows
+            }
+
+        return newest_of
 
     def _chunks(
         self, view: Mapping[str, Any], base: Query, verify: WatchQuery | None
@@ -236,38 +262,6 @@ def _facet(counts: Mapping[str, Any], facet: str, size: int) -> tuple[FacetCount
 def _days(counts: Mapping[str, Any]) -> tuple[DayCount, ...]:
     rows = sorted((row["key"], row["doc_count"]) for row in counts.get("days", {}).get("buckets", ()))
     return tuple(DayCount(day_of(number), count) for number, count in rows)
-
-
-def _newest(request: SearchRequest) -> dict[str, Any]:
-    """Where the page begins does not narrow the counts: it is asked for after them."""
-    place = read_cursor(request.cursor, NEWEST)
-    size = min(request.limit, LONGEST_PAGE) + 1 + len(place.shown)
-    asked: dict[str, Any] = {"sort": NEWEST_FIRST, "size": size, "track_total_hits": False}
-    if place != NEWEST:
-        asked["post_filter"] = {"range": {"search.order": {"lte": place.key}}}
-    return asked
-
-
-def _best(request: SearchRequest) -> dict[str, Any]:
-    begin = read_cursor(request.cursor, BEST).rank
-    size = max(0, min(request.limit, EXACT_LIMIT - begin))
-    return {"sort": BEST_FIRST, "from_": begin if size else 0, "size": size, "track_scores": True}
-
-
-def _newest_page(hits: Sequence[Any], request: SearchRequest, _: int) -> tuple[list[Hit], str]:
-    place = read_cursor(request.cursor, NEWEST)
-    articles = [article for article in map(_article, hits) if article.article_id not in place.shown]
-    page = articles[: min(request.limit, LONGEST_PAGE)]
-    for article in page:
-        place = place.behind(sort_key(article), article.article_id)
-    more = len(articles) > len(page)
-    return [make_hit(a, request.query, marked=request.snippets) for a in page], write_cursor(place) if more else ""
-
-
-def _best_page(hits: Sequence[Any], request: SearchRequest, total: int) -> tuple[list[Hit], str]:
-    end = read_cursor(request.cursor, BEST).rank + len(hits)
-    page = [make_hit(_article(hit), request.query, marked=request.snippets, score=hit["_score"]) for hit in hits]
-    return page, write_cursor(AfterRank(end)) if hits and end < min(total, EXACT_LIMIT) else ""
 
 
 def _is_too_many(error: ApiError) -> bool:
