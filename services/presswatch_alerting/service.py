@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import inf
 
@@ -69,9 +69,9 @@ class AlertingStage:
         # Off the loop: a batch against many watches takes long enough for others to feel it.
         examined, withheld = await asyncio.to_thread(self._examine, [(event, it.at) for event, it in messages])
         recorded = await self._store.run(record, examined, now=self._clock.now())
-        self._report(recorded, withheld)
-        await self._write_costs()
         traces = {(event.article_id, event.version): envelope.trace for event, envelope in messages}
+        self._report(recorded, withheld, traces)
+        await self._write_costs()
         return [
             Out(ALERTS_FIRED, as_event(row), at=row.fired_at, trace=traces[row.article_id, row.article_version])
             for row in recorded.told
@@ -109,9 +109,12 @@ class AlertingStage:
                 withheld += reasons
         return examined, withheld
 
-    def _report(self, recorded: Recorded, withheld: Counter[Withheld]) -> None:
+    def _report(self, recorded: Recorded, withheld: Counter[Withheld], traces: Mapping[tuple[str, int], str]) -> None:
         for row in recorded.made:
             self._metrics.alerts.labels(row.kind).inc()
+            if row.published_at is not None:
+                trace = traces.get((row.article_id, row.article_version), "")
+                self._metrics.see_article("alerted", row.published_at, row.fired_at, trace)
             get_logger("alerting").info("alert", kind=row.kind, watch=row.watch_id, article=row.article_id, url=row.url)
         for reason, count in (withheld + recorded.withheld).items():
             self._metrics.alerts_withheld.labels(reason).inc(count)

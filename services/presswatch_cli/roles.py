@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from presswatch_cli.composition import Parts, enrichment_settings
 from presswatch_cli.ledger_of_dead_letters import note_dead_letter
+from presswatch_cli.probing import Probe, index_check, store_check
 from presswatch_cli.supervise import Service
 from presswatch_shared.events import Event
 from presswatch_shared.logs import get_logger
@@ -29,9 +30,11 @@ Started = Callable[[BindAddress], None]
 async def services_of(parts: Parts, roles: Sequence[str], started: Started) -> Sequence[Service]:
     """The services of these roles, not yet running."""
     services: list[Service] = []
+    parts.checks["store"] = store_check(parts.store)
     for role in roles:
         services += await ROLES[role](parts, started)
-    return services
+    service = "all" if len(roles) > 1 else roles[0]
+    return [*services, Probe(parts.checks, metrics=parts.metrics, service=service, folder=parts.settings.data)]
 
 
 async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
@@ -41,6 +44,7 @@ async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
     from presswatch_shared.stream.heartbeat import HeartbeatService
 
     chosen = parts.settings
+    parts.checks["stream"] = stream_check(parts.stream)
     crawler = CrawlerService(
         store=parts.store,
         client=parts.client("crawler"),
@@ -57,7 +61,7 @@ async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
             sole_crawler=parts.store.is_sqlite,
         ),
     )
-    return [crawler, HeartbeatService(parts.publisher, clock=parts.clock)]
+    return [crawler, HeartbeatService(parts.publisher, clock=parts.clock, metrics=parts.metrics)]
 
 
 async def _enrichment(parts: Parts, _: Started) -> Sequence[Service]:
@@ -89,6 +93,7 @@ async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
 
     chosen = IndexingSettings()
     index = await asyncio.to_thread(parts.index, write=True)
+    parts.checks["index"] = index_check(index)
     # A log with nothing but heartbeats looks like a lost index, and gives an empty one again: then nothing is said.
     if await was_lost(parts.stream, index) and (built := await rebuild(parts.stream, index, chosen)).outcomes:
         get_logger("indexing").warning("the index was gone and was built anew", messages=built.read)

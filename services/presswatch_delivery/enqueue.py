@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import msgspec
 
@@ -23,6 +24,7 @@ from presswatch_shared.watch_policy import Policy, Reason
 __all__ = ["Enqueued", "enqueue"]
 
 AT_ONCE = Policy()
+NO_TRACES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -33,8 +35,11 @@ class Enqueued:
     suppressed: Counter[str] = field(default_factory=Counter)
 
 
-def enqueue(tx: Tx, batch: Sequence[AlertFired], *, now: Micros) -> Enqueued:
-    """Inbox items and outbox rows for alerts. What is in the inbox was decided when it came in, and stays."""
+def enqueue(tx: Tx, batch: Sequence[AlertFired], traces: Mapping[str, str] = NO_TRACES, *, now: Micros) -> Enqueued:
+    """Inbox items and outbox rows for alerts. What is in the inbox was decided when it came in, and stays.
+
+    `traces` are the traceparents of the alerts, by their ids.
+    """
     given = {alert.alert_id: alert for alert in batch}
     known = inbox.known_alerts(tx, given)
     fresh = [alert for alert_id, alert in given.items() if alert_id not in known]
@@ -47,7 +52,7 @@ def enqueue(tx: Tx, batch: Sequence[AlertFired], *, now: Micros) -> Enqueued:
         decision = routes.decide(alert)
         items.append(routes.item(alert, decision))
         if decision.told == SENT:
-            rows += routes.deliveries(alert)
+            rows += routes.deliveries(alert, traces.get(alert.alert_id, ""))
     inbox.add_items(tx, items, now=now)
     outbox.add_deliveries(tx, rows, now=now)
     return Enqueued(fresh, Counter(item.reason for item in items if item.told == SUPPRESSED))
@@ -91,9 +96,9 @@ class _Routes:
             window_end=decision.window_end,
         )
 
-    def deliveries(self, alert: AlertFired) -> Sequence[NewDelivery]:
-        held_back = self._held.pop(alert.watch_id, 0)
-        payload = msgspec.json.encode(_message(alert, self._records.get(alert.alert_id), held_back)).decode("utf-8")
+    def deliveries(self, alert: AlertFired, trace: str) -> Sequence[NewDelivery]:
+        message = _message(alert, self._records.get(alert.alert_id), self._held.pop(alert.watch_id, 0), trace)
+        payload = msgspec.json.encode(message).decode("utf-8")
         return [
             NewDelivery(alert_id=alert.alert_id, kind=alert.kind, channel=channel, payload=payload)
             for channel in self._routes(alert.watch_id)
@@ -117,8 +122,8 @@ class _Routes:
         return found
 
 
-def _message(alert: AlertFired, record: AlertRow | None, held_back: int) -> AlertMessage:
+def _message(alert: AlertFired, record: AlertRow | None, held_back: int, trace: str) -> AlertMessage:
     """The event with what is told beside it; the record has what the event does not carry."""
     event = {name: getattr(alert, name) for name in alert.__struct_fields__}
     spans, clauses = (record.snippet_spans, record.clauses) if record else ((), ())
-    return AlertMessage(**event, snippet_spans=spans, clauses=clauses, held_back=held_back)
+    return AlertMessage(**event, snippet_spans=spans, clauses=clauses, held_back=held_back, trace=trace)

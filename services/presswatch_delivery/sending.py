@@ -17,7 +17,6 @@ from presswatch_shared.store.outbox import Claimed
 
 __all__ = ["Sending"]
 
-SECOND = 1_000_000
 CONTENTS: Mapping[str, type[OutboxMessage]] = {DIGEST: Digest, TEST: ChannelTest, NOTICE: Notice}
 """What a payload is, by the kind of its row; all others are alerts."""
 
@@ -29,6 +28,10 @@ class Sending:
         self._senders = senders
         self._metrics = metrics
         self._clock = clock
+        for kind in senders:
+            for outcome in Outcome:
+                # Zeroes from the start, so that the first failure is a growth.
+                metrics.notifications.labels(kind, outcome)
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -67,8 +70,10 @@ class Sending:
         )
         result = await self._senders[delivery.channel_kind].send(message)
         if result.outcome is Outcome.DELIVERED and isinstance(content, AlertMessage):
-            seconds = max(0, self._clock.now() - content.fetched_at) / SECOND
-            self._metrics.alert_end_to_end.labels(delivery.channel_kind).observe(seconds)
+            attempt = "later" if delivery.tries else "first"
+            self._metrics.see_told(
+                delivery.channel_kind, content.fetched_at, self._clock.now(), attempt=attempt, trace=content.trace
+            )
         return result
 
     def _log(self, delivery: Claimed, result: SendResult) -> None:

@@ -25,7 +25,6 @@ from presswatch_shared.topics import ALERTS_FIRED, Topic
 __all__ = ["DeliveryParts", "DeliveryStage", "delivery"]
 
 INBOX = "inbox"
-SECOND = 1_000_000
 
 
 class DeliveryStage:
@@ -41,12 +40,15 @@ class DeliveryStage:
         self._clock = clock
 
     async def handle(self, batch: Sequence[Record]) -> Sequence[Out]:
+        traces = {
+            record.event.alert_id: record.envelope.trace for record in batch if isinstance(record.event, AlertFired)
+        }
         alerts = [record.event for record in batch if isinstance(record.event, AlertFired)]
         now = self._clock.now()
-        done = await self._store.run(enqueue, alerts, now=now)
+        done = await self._store.run(enqueue, alerts, traces, now=now)
         for alert in done.fresh:
             self._metrics.notifications.labels(INBOX, "delivered").inc()
-            self._metrics.alert_end_to_end.labels(INBOX).observe(max(0, now - alert.fetched_at) / SECOND)
+            self._metrics.see_told(INBOX, alert.fetched_at, now, attempt="first", trace=traces[alert.alert_id])
         for reason, count in done.suppressed.items():
             self._metrics.alerts_suppressed.labels(reason).inc(count)
         if alerts:

@@ -13,7 +13,7 @@ from presswatch_enrichment.workers import Pool, transform_pages
 from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.events import Event, PageFetched
 from presswatch_shared.ids import article_id
-from presswatch_shared.metrics import Metrics
+from presswatch_shared.metrics import Metrics, language_label
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.ledger import set_article, set_superseded
 from presswatch_shared.stream.port import Out, Record
@@ -22,7 +22,6 @@ from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED, Topic
 __all__ = ["EnrichmentStage", "place_articles"]
 
 Pair = tuple[PageFetched, Transformed]
-MICROS_A_SECOND = 1_000_000
 
 
 class EnrichmentStage:
@@ -49,7 +48,7 @@ class EnrichmentStage:
         pairs = [(event, one) for (_, event), one in zip(fetched, found, strict=True)]
         now = self._clock.now()
         places = await self._store.run(place_articles, pairs, story_days=self._settings.story_days, now=now)
-        self._count(pairs, places, now)
+        self._count(pairs, places, [record.envelope.trace for record, _ in fetched], now)
         return [
             Out(
                 ARTICLES_ENRICHED, enriched(event, one, places[index]), at=event.fetched_at, trace=record.envelope.trace
@@ -58,19 +57,20 @@ class EnrichmentStage:
             if index in places and not places[index].superseded
         ]
 
-    def _count(self, pairs: Sequence[Pair], places: Mapping[int, Admitted], now: Micros) -> None:
+    def _count(self, pairs: Sequence[Pair], places: Mapping[int, Admitted], traces: Sequence[str], now: Micros) -> None:
         for index, (event, found) in enumerate(pairs):
             self._metrics.extraction_duration.observe(found.seconds)
             if index not in places:
                 self._metrics.pages_not_articles.labels(found.extracted.outcome).inc()
                 continue
-            self._metrics.articles_enriched.labels(found.lang).inc()
+            self._metrics.articles_enriched.labels(language_label(found.lang)).inc()
             if places[index].is_new and places[index].duplicate_of:
                 self._metrics.near_duplicates.inc()
             published = found.extracted.published_at
             if published is not None and not event.reprocessed:
-                age = max(0, now - published) / MICROS_A_SECOND
-                self._metrics.article_freshness.labels("enriched").observe(age)
+                # Only now the moment of publication is known.
+                self._metrics.see_article("fetched", published, event.fetched_at, traces[index])
+                self._metrics.see_article("enriched", published, now, traces[index])
 
 
 def place_articles(tx: Tx, pairs: Sequence[Pair], *, story_days: int, now: Micros) -> Mapping[int, Admitted]:

@@ -15,8 +15,6 @@ from presswatch_shared.topics import ARTICLES_ENRICHED, Topic
 
 __all__ = ["IndexingStage"]
 
-MICROS_A_SECOND = 1_000_000
-
 
 class IndexingStage:
     """Makes articles searchable. The index first, then the ledger, then the offset: each may be repeated."""
@@ -31,20 +29,20 @@ class IndexingStage:
         self._clock = clock
 
     async def handle(self, batch: Sequence[Record]) -> Sequence[Out]:
-        articles = [record.event for record in batch if isinstance(record.event, ArticleEnriched)]
+        given = [(record.event, record.envelope.trace) for record in batch if isinstance(record.event, ArticleEnriched)]
+        articles = [article for article, _ in given]
         if articles:
             outcomes = await self._index.put(articles)
             now = self._clock.now()
             await self._store.run(record_outcomes, articles, outcomes, now=now)
-            self._count(articles, outcomes, now)
+            self._count(given, outcomes, now)
         return ()
 
-    def _count(self, articles: Sequence[ArticleEnriched], outcomes: Sequence[PutOutcome], now: Micros) -> None:
-        for article, outcome in zip(articles, outcomes, strict=True):
+    def _count(self, given: Sequence[tuple[ArticleEnriched, str]], outcomes: Sequence[PutOutcome], now: Micros) -> None:
+        for (article, trace), outcome in zip(given, outcomes, strict=True):
             self._metrics.index_documents.labels(outcome.value).inc()
             if outcome is PutOutcome.INDEXED and article.published_at is not None and not article.reprocessed:
-                age = max(0, now - article.published_at) / MICROS_A_SECOND
-                self._metrics.article_freshness.labels("searchable").observe(age)
+                self._metrics.see_article("searchable", article.published_at, now, trace)
 
 
 def record_outcomes(

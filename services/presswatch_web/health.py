@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -19,7 +19,8 @@ __all__ = ["HealthServer", "ReadyBody", "answers_of", "health_routes"]
 
 CHECK_SECONDS = 5.0
 OK = "ok"
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+OPENMETRICS = "application/openmetrics-text"
 
 
 class ReadyBody(BaseModel):
@@ -45,10 +46,13 @@ def health_routes(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
         body = ReadyBody(ready=all(answer == OK for answer in answers.values()), checks=dict(answers))
         return JSONResponse(body.model_dump(), 200 if body.ready else 503)
 
-    @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-    async def exposed() -> Response:
-        """All metrics in the Prometheus text format."""
-        return Response(metrics.expose(), headers={"content-type": EXPOSITION})
+    @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}, OPENMETRICS: {}}}})
+    async def exposed(request: Request) -> Response:
+        """All metrics, as OpenMetrics for those that accept it, else in the Prometheus text format."""
+        if OPENMETRICS in request.headers.get("accept", ""):
+            content_type = f"{OPENMETRICS}; version=1.0.0; charset=utf-8"
+            return Response(metrics.expose_openmetrics(), headers={"content-type": content_type})
+        return Response(metrics.expose(), headers={"content-type": TEXT})
 
     return router
 

@@ -24,6 +24,8 @@ class AlertMessage(AlertFired, frozen=True, kw_only=True):
     """The clauses of the query that matched."""
     held_back: int = 0
     """Alerts of the watch that the policy kept from being told since the one before."""
+    trace: str = ""
+    """The W3C traceparent of the page."""
 
 
 class DigestItem(msgspec.Struct, frozen=True, kw_only=True):

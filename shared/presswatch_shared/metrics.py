@@ -5,19 +5,25 @@ Nothing is registered at import: the composition root makes one `Metrics` a proc
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry
 
-__all__ = ["Metrics"]
+from presswatch_query.codes import LANGUAGES
+from presswatch_shared.clock import Micros
+from presswatch_shared.metric_registry import OTHER, MetricRegistry, exemplar
 
-SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 86400)
+__all__ = ["DEAD_LETTER_REASONS", "DEPENDENCIES", "Metrics", "language_label"]
+
+DEAD_LETTER_REASONS = ("undecodable", "unindexable", "too_large", "killed", "failed", "poison")
+MICROS_A_SECOND = 1_000_000
+DEPENDENCIES = ("store", "stream", "index")
 
 
-class Metrics:
+class Metrics(MetricRegistry):
     """The catalogue. Labels never hold a URL, a title, a watch or a feed: their number would grow with the news."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
-        self.registry = registry if registry is not None else CollectorRegistry()
-        self.build_info = self._gauge("build_info", "Version of the running product.", "version")
+        super().__init__(registry)
+        self.build_info = self._gauge("build_info", "1, with what runs.", "version", "service")
         self.messages_consumed = self._counter("messages_consumed", "Messages a stage finished.", "stage", "outcome")
         self.messages_produced = self._counter("messages_produced", "Messages written to a topic.", "topic", "outcome")
         self.stage_duration = self._histogram("stage_duration_seconds", "Time a stage took for a batch.", "stage")
@@ -28,11 +34,13 @@ class Metrics:
         self.consumer_lag_records = self._gauge("consumer_lag_records", "Messages not yet handled.", "stage", "topic")
         self.consumer_lag_seconds = self._gauge("consumer_lag_seconds", "Age of the oldest of these.", "stage", "topic")
         self.heartbeat_seen = self._gauge(
-            "heartbeat_seen_timestamp_seconds", "When a stage last saw a heartbeat.", "stage"
+            "heartbeat_seen_timestamp_seconds", "When a stage last saw a heartbeat, or began to wait for one.", "stage"
         )
+        self.heartbeat_delay = self._gauge("heartbeat_delay_seconds", "How old that heartbeat was.", "stage")
         self.dead_letters = self._counter("dead_letters", "Messages set aside.", "stage", "reason")
         self.feed_fetches = self._counter("feed_fetches", "Fetches of feeds and sitemaps.", "outcome")
         self.page_fetches = self._counter("page_fetches", "Fetches of pages.", "outcome")
+        self.sources = self._gauge("sources", "Sources that are crawled.")
         self.feeds_failing = self._gauge("feeds_failing", "Sources whose last fetch failed.")
         self.feeds_stale = self._gauge("feeds_stale", "Sources that once had news and have had none for a day.")
         self.sources_silent = self._gauge("sources_silent", "Sources without news for longer than is usual for them.")
@@ -62,7 +70,9 @@ class Metrics:
         self.watch_failures = self._counter("watch_failures", "Watches that failed while matching.")
         self.alerts = self._counter("alerts", "Alert records made.", "kind")
         self.alerts_withheld = self._counter("alerts_withheld", "Matches without a new alert.", "reason")
-        self.alert_end_to_end = self._histogram("alert_end_to_end_seconds", "From fetch to delivery.", "channel")
+        self.alert_end_to_end = self._histogram(
+            "alert_end_to_end_seconds", "From fetch to delivery, by the try that succeeded.", "channel", "attempt"
+        )
         self.notifications = self._counter("notifications", "Tries of deliveries.", "channel", "outcome")
         self.alerts_suppressed = self._counter("alerts_suppressed", "Alerts that stand in the inbox alone.", "reason")
         self.digests = self._counter("digests", "Digests made.", "mode")
@@ -70,19 +80,36 @@ class Metrics:
         self.deliveries_held = self._gauge("deliveries_held", "1 while a restored product holds what waits.")
         self.outbox_oldest = self._gauge("outbox_oldest_seconds", "Age of the oldest of these.", "channel")
         self.dependency_up = self._gauge("dependency_up", "1 where a dependency answers.", "dependency")
+        self.data_free = self._gauge("data_free_bytes", "Room left where the data folder is.")
         self.http_requests = self._counter("http_requests", "Requests to the web service.", "route", "status")
         self.http_duration = self._histogram("http_request_duration_seconds", "Time of these.", "route")
         self.sse_listeners = self._gauge("sse_listeners", "Open live connections.")
 
-    def expose(self) -> bytes:
-        """Everything in the Prometheus text format."""
-        return generate_latest(self.registry)
+    def begin_stage(self, stage: str, now: float) -> None:
+        """A stage shows zeroes from the start on, so that its first failure is a growth; `now` is in Unix seconds."""
+        self.heartbeat_seen.labels(stage).set(now)
+        self.stage_paused.labels(stage).set(0)
+        self.stage_retries.labels(stage)
+        self.stage_restarts.labels(stage)
+        for reason in DEAD_LETTER_REASONS:
+            self.dead_letters.labels(stage, reason)
 
-    def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(f"presswatch_{name}", text, labels, registry=self.registry)
+    def see_heartbeat(self, stage: str, *, sent: float, now: float) -> None:
+        """A stage saw one that was sent then; both are Unix seconds."""
+        self.heartbeat_seen.labels(stage).set(now)
+        self.heartbeat_delay.labels(stage).set(max(0.0, now - sent))
 
-    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(f"presswatch_{name}", text, labels, registry=self.registry)
+    def see_article(self, stage: str, published_at: Micros, now: Micros, trace: str) -> None:
+        """An article came to this stage."""
+        age = max(0, now - published_at) / MICROS_A_SECOND
+        self.article_freshness.labels(stage).observe(age, exemplar(trace))
 
-    def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
-        return Histogram(f"presswatch_{name}", text, labels, registry=self.registry, buckets=SECONDS)
+    def see_told(self, channel: str, fetched_at: Micros, now: Micros, *, attempt: str, trace: str) -> None:
+        """An alert was delivered through a kind of channel; `attempt` is `first` or `later`."""
+        seconds = max(0, now - fetched_at) / MICROS_A_SECOND
+        self.alert_end_to_end.labels(channel, attempt).observe(seconds, exemplar(trace))
+
+
+def language_label(lang: str) -> str:
+    """A language as a label: a code of two letters, `unknown`, or `other` for whatever else a page claims."""
+    return lang if lang in LANGUAGES else OTHER if lang else "unknown"

@@ -23,6 +23,7 @@ from presswatch_shared.envelope import Envelope
 from presswatch_shared.errors import Poison, Retry
 from presswatch_shared.events import Event
 from presswatch_shared.logs import get_logger
+from presswatch_shared.metric_registry import exemplar
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.attempt_journal import AttemptJournal
 from presswatch_shared.stream.backoff import rest
@@ -229,7 +230,8 @@ class StageRunner:
             reason=failure.reason,
             error=failure.error,
         )
-        self._metrics.dead_letters.labels(self.name, failure.reason).inc()
+        trace = envelope.trace if envelope else ""
+        self._metrics.dead_letters.labels(self.name, failure.reason).inc(exemplar=exemplar(trace))
         return dead_letter(item, failure, stage=self.name, now=self._clock.now())
 
     async def _commit(self, piece: Sequence[Item], outs: Sequence[RawOut], outcome: str = "handled") -> None:
@@ -251,8 +253,8 @@ class StageRunner:
             self._metrics.messages_consumed.labels(self.name, kind).inc(count)
         for topic, count in Counter(out.topic for out in outs).items():
             self._metrics.messages_produced.labels(topic, "written").inc(count)
-        if kinds["heartbeat"]:
-            self._metrics.heartbeat_seen.labels(self.name).set(self._clock.now() / SECOND)
+        for heartbeat in (item.heartbeat for item in piece if item.heartbeat):
+            self._metrics.see_heartbeat(self.name, sent=heartbeat.at / SECOND, now=self._clock.now() / SECOND)
 
     async def _deaths(self, piece: Sequence[Item]) -> int:
         """How often the process died of this message; rests before it is tried once more."""

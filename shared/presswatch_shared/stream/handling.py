@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import structlog
 
 from presswatch_shared.events import Event
+from presswatch_shared.metric_registry import exemplar
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.attempt_journal import AttemptJournal
 from presswatch_shared.stream.encoding import encode_out
@@ -61,7 +63,10 @@ class StageCall:
         with (
             structlog.contextvars.bound_contextvars(stage=self._stage.name, **({"trace": trace} if trace else {})),
             self._journal.running(positions),
-            self._duration.time(),
         ):
-            answered = await unless_stopped(self._stage.handle(records), stop, within=self._stop_within)
-            return [encode_out(out, trace) for out in answered]
+            began = time.perf_counter()
+            try:
+                answered = await unless_stopped(self._stage.handle(records), stop, within=self._stop_within)
+                return [encode_out(out, trace) for out in answered]
+            finally:
+                self._duration.observe(time.perf_counter() - began, exemplar(records[0].envelope.trace))

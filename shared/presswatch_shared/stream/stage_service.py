@@ -19,6 +19,8 @@ from presswatch_shared.topics import Topic
 
 __all__ = ["stage_service"]
 
+SECOND = 1_000_000
+
 
 def stage_service(
     stage: Stage,
@@ -37,6 +39,7 @@ def stage_service(
     `folder` holds the attempt journal and the pause mark of each stage of this data folder; `outputs` are the topics
     that heartbeats are passed on to.
     """
+    metrics.begin_stage(stage.name, clock.now() / SECOND)
     health = StageHealth(stage.name, clock)
     journal = AttemptJournal(folder / f"{stage.name}.attempt")
     pause = PauseMark(folder, stage.name)

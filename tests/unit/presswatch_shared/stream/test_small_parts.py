@@ -166,11 +166,13 @@ async def test_heartbeats_are_sent_until_told_to_stop_and_a_busy_log_does_not_en
             await super().publish(outs)
 
     clock = FakeClock()
-    stream, stop = SometimesBusy(clock=clock, partitions=1), asyncio.Event()
-    service = HeartbeatService(Publisher(stream, Metrics()), clock=clock, seconds=0.01)
+    stream, stop, metrics = SometimesBusy(clock=clock, partitions=1), asyncio.Event(), Metrics()
+    service = HeartbeatService(Publisher(stream, metrics), clock=clock, metrics=metrics, seconds=0.01)
     task = asyncio.create_task(service.run(stop))
     await until(lambda: stream.calls >= 3)
     stop.set()
     await asyncio.wait_for(task, 5)
     beats = [decode(record.value).event for record in await stream.read("pages.fetched", 0, 0, 10)]
     assert beats[:2] == [Heartbeat(sequence=clock.now(), sent_at=clock.now())] * 2
+    seen = metrics.registry.get_sample_value("presswatch_heartbeat_seen_timestamp_seconds", {"stage": "crawler"})
+    assert seen == clock.now() / 1_000_000
