@@ -13,6 +13,7 @@ from presswatch_shared.apprise_addresses import DEFAULT_SCHEMES
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.elastic.settings import elastic_settings
+from presswatch_shared.kibana_settings import kibana_settings
 from presswatch_shared.smtp_settings import STARTTLS, smtp_settings
 from presswatch_shared.stream.kafka.address import parse_address
 
@@ -93,6 +94,12 @@ def _parse_index(text: str) -> str:
     return text.strip()
 
 
+def _parse_kibana(text: str) -> str:
+    if text:
+        kibana_settings(text)
+    return text
+
+
 def _parse_store(text: str) -> str:
     if text != "sqlite" and not text.startswith(("postgresql://", "postgres://")):
         raise BadInput(f"{text!r} is no store: write sqlite or postgresql://user@host/database")
@@ -161,6 +168,15 @@ class Settings(BaseModel):
     )
     index_refresh: Duration = Field(
         default=5.0, ge=0, description="how soon a search server finds a new article; 0 = at once, at its cost"
+    )
+    kibana: Annotated[str, BeforeValidator(_refuse_as_value_error(_parse_kibana))] = Field(
+        default="",
+        description="address of Kibana, http(s)://[user:password@]host:5601: links, and presswatch admin kibana",
+    )
+    kibana_api_key: SecretStr = Field(default=SecretStr(""), description="key for Kibana, instead of a user")
+    kibana_ca: str = Field(default="", description="authority of Kibana's certificate: a PEM file, or its text")
+    kibana_space: Annotated[str, Field(pattern=r"^[a-z0-9_-]{0,60}$")] = Field(
+        default="", description="Kibana's space for our data views and dashboards; empty = the default one"
     )
     bind: Bind = Field(
         default=BindAddress(host="127.0.0.1", port=8080),
