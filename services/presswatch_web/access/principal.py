@@ -34,6 +34,8 @@ class Principal:
     sees_all: bool = False
     """Whether watches of all users are shown: to this machine, and to tokens of no user."""
     metrics: bool = False
+    language: str = ""
+    """In which pages are shown to them; empty is what the browser asks for."""
 
     @property
     def owners(self) -> Collection[str] | None:
@@ -57,7 +59,14 @@ LOCAL = Principal(name="local", role=ADMIN, sees_all=True, metrics=True)
 
 def of_user(user: User) -> Principal:
     """Somebody who logged in with a browser."""
-    return Principal(name=user.name, role=user.role, user_id=user.id, by_cookie=True, metrics=user.role == ADMIN)
+    return Principal(
+        name=user.name,
+        role=user.role,
+        user_id=user.id,
+        by_cookie=True,
+        metrics=user.role == ADMIN,
+        language=user.language,
+    )
 
 
 def of_token(token: Token, user: User | None) -> Principal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,7 +12,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.passwords import check_password, hash_password, is_password
 from presswatch_shared.store import sessions, users
 from presswatch_shared.store.database import Tx
-from presswatch_web.access.cookies import clear_session, session_in, set_session
+from presswatch_web.access.cookies import clear_session, session_in, set_language, set_session
 from presswatch_web.access.logins import Logins
 from presswatch_web.access.openid import OpenId
 from presswatch_web.access.principal import Principal, principal_in
@@ -93,6 +93,22 @@ async def log_out(request: Request, deps: Deps) -> Response:
 async def account_page(request: Request, deps: Deps) -> Response:
     """Who one is here."""
     return await _account(request, deps, principal_in(request.scope))
+
+
+@router.post("/account/language")
+async def choose_language(
+    request: Request,
+    deps: Deps,
+    language: Annotated[Literal["en", "es", "ru"], Form()],
+    back: Annotated[str, Form(max_length=4000)] = "/account",
+) -> Response:
+    """The language of the pages: of the user, and of this browser."""
+    principal = principal_in(request.scope)
+    if principal.user_id:
+        await deps.store.run(users.change_user, principal.user_id, language=language)
+    answer = RedirectResponse(own_path(back, "/account"), 303)
+    set_language(answer, language, secure=deps.settings.is_secure)
+    return answer
 
 
 @router.post("/account/password")

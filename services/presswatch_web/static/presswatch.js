@@ -32,7 +32,7 @@ function followAlerts(box) {
   const show = (isLive) => {
     if (!state) return;
     state.hidden = false;
-    state.textContent = isLive ? "live" : "connecting";
+    state.textContent = isLive ? state.dataset.liveText : state.dataset.connectingText;
     state.classList.toggle("off", !isLive);
   };
 
@@ -96,12 +96,13 @@ function checkWhileWriting(field) {
 }
 
 function growOlder() {
-  for (const time of document.querySelectorAll("time[datetime]")) {
+  const said = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
+  for (const time of document.querySelectorAll("time[data-age]")) {
     const seconds = Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000);
-    if (!/just now|ago$/.test(time.textContent) || seconds < 10 || seconds >= 86400) continue;
-    if (seconds < 60) time.textContent = `${seconds} s ago`;
-    else if (seconds < 3600) time.textContent = `${Math.floor(seconds / 60)} min ago`;
-    else time.textContent = `${Math.floor(seconds / 3600)} h ago`;
+    if (seconds < 10 || seconds >= 86400) continue;
+    if (seconds < 60) time.textContent = said.format(-seconds, "second");
+    else if (seconds < 3600) time.textContent = said.format(-Math.floor(seconds / 60), "minute");
+    else time.textContent = said.format(-Math.floor(seconds / 3600), "hour");
   }
 }
 

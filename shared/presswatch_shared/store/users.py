@@ -51,6 +51,7 @@ users = Table(
     Column("password", Text, nullable=False),
     Column("issuer", Text, nullable=True),
     Column("subject", Text, nullable=True),
+    Column("language", String(8), nullable=False, server_default=""),
     micros("created_at"),
     micros("last_login_at", nullable=True),
     UniqueConstraint("issuer", "subject"),
@@ -69,6 +70,8 @@ class User:
     subject: str | None
     created_at: Micros
     last_login_at: Micros | None
+    language: str = ""
+    """A code of `languages.LANGUAGES`, in which pages are shown; empty is what the browser asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,7 @@ def change_user(
     state: str | None = None,
     password: str | None = None,
     last_login_at: Micros | None = None,
+    language: str | None = None,
 ) -> User | None:
     """Change what is given; None where there is no such user.
 
@@ -124,6 +128,8 @@ def change_user(
         values["password"] = password
     if last_login_at is not None:
         values["last_login_at"] = last_login_at
+    if language is not None:
+        values["language"] = language
     if values:
         _keep_an_admin(tx, user_id, values)
         tx.execute(update(users).where(users.c.id == user_id).values(**values))

@@ -34,7 +34,7 @@ ALLOWED_TAGS = frozenset(
     re.findall(
         r"\w+",
         """a article aside bdi body button circle code dd details div dl dt em fieldset figure form g h1 h2 h3 head
-        header html img input label li line link main mark meta nav ol option p path rect script section select span
+        footer header html img input label li line link main mark meta nav ol option p path rect script section select span
         strong summary svg table tbody td textarea th thead time title tr ul""",
     )
 )
