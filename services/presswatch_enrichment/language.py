@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["detect_language"]
 
-LOOK_AT = 2000
+LOOK_AT = 800
 LETTERS_MIN = 12
 WORD_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 WHOLE_WORDS = 2
 """What a character of a script whose characters are syllables or words counts above a letter."""
-UNREADABLE = re.compile(r"https?://\S+|\S+@\S+|[\x00-\x1f\x7f\ud800-\udfff]+")
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 # One language under two codes.
 SAME = {
     "nb": "no",
@@ -39,7 +40,7 @@ HINT_BREAKS_TIES_BELOW = 60
 
 def detect_language(title: str, body: str, hint: str = "") -> str:
     """ISO 639-1 code where there is one; the hint, or nothing, where the text is too short to tell."""
-    text = " ".join(UNREADABLE.sub(" ", f"{title}\n{body[:LOOK_AT]}").split())
+    text = _readable(f"{title}\n{body[:LOOK_AT]}")
     hint = SAME.get(hint, hint)
     if sum(map(str.isalpha, text)) + WHOLE_WORDS * len(WORD_SIGNS.findall(text)) < LETTERS_MIN:
         return hint
@@ -54,6 +55,13 @@ def detect_language(title: str, body: str, hint: str = "") -> str:
     if len(text) < HINT_BREAKS_TIES_BELOW and hint in votes:
         return hint
     return max(dict.fromkeys(votes), key=votes.count)
+
+
+def _readable(text: str) -> str:
+    """On one line, without addresses and signs that are no text."""
+    if "@" in text or "://" in text:
+        text = ADDRESS.sub(" ", text)
+    return " ".join(UNREADABLE.sub(" ", text).split())
 
 
 def _by_script(text: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import sub
 
 __all__ = ["Caps", "too_complex"]
 
 LONG_TAG = 2000
 LONG_WORD = 50_000
+LONG_PART = re.compile(rf"<([^<]{{{LONG_TAG},}})")
 NESTING = re.compile(
-    r"(/?)(?:div|section|article|main|span|ul|ol|dl|table|b|i|u|em|strong|a|font|center|header|footer|nav"
+    r"<(/?)(?:div|section|article|main|span|ul|ol|dl|table|b|i|u|em|strong|a|font|center|header|footer|nav"
     r"|aside|form|figure|blockquote|button|label|small|big|code|tt|nobr|object|fieldset|details|select|svg|g|math)(?=[\s>/])",
     re.IGNORECASE,
 )
-LINKS = ("a ", "A ", "a\n", "a\t", "A\n")
+LINKS = ("<a ", "<A ", "<a\n", "<a\t", "<A\n")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
@@ -33,15 +35,14 @@ def too_complex(text: str, caps: Caps) -> str:
     """Which cap the page breaks (`tags`, `depth`, `links`, `attributes`, `word`), or nothing. Linear in the page."""
     if text.count("<") > caps.tags:
         return "tags"
-    parts = text.split("<")
-    long_parts = [part for part in parts if len(part) >= LONG_TAG]
+    long_parts = [text.partition("<")[0], *LONG_PART.findall(text)]
     if any(_attribute_count(part) > caps.attributes for part in long_parts):
         return "attributes"
     if any(_has_long_word(part) for part in long_parts):
         return "word"
-    if _deepest(parts) > caps.depth:
+    if _deepest(text) > caps.depth:
         return "depth"
-    return "links" if sum(part.startswith(LINKS) for part in parts) > caps.links else ""
+    return "links" if sum(map(text.count, LINKS)) > caps.links else ""
 
 
 def _attribute_count(part: str) -> int:
@@ -56,14 +57,8 @@ def _has_long_word(part: str) -> bool:
     return len(part) >= LONG_WORD and any(len(word) >= LONG_WORD for word in part.partition(">")[2].split())
 
 
-def _deepest(parts: Sequence[str]) -> int:
+def _deepest(text: str) -> int:
     """The greatest number of open elements; closing tags that close nothing are not held against a page."""
-    depth = deepest = 0
-    for part in parts:
-        if tag := NESTING.match(part):
-            depth += -1 if tag[1] else 1
-            if depth > deepest:
-                deepest = depth
-            elif depth < 0:
-                depth = 0
-    return deepest
+    depths = list(accumulate(-1 if closes else 1 for closes in NESTING.findall(text)))
+    lowest = accumulate(depths, min, initial=0)
+    return max(map(sub, depths, lowest), default=0)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-__all__ = ["sentence_starts", "sentences"]
+__all__ = ["folded", "sentence_starts", "sentences"]
 
 SENTENCE_END = re.compile(
-    r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W\d_a-zа-я])|(?<=[。！？])(?![」』”’）])"
+    r"[.!?…。！？](?:[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W\d_a-zа-я])|(?<=[。！？])(?![」』”’）]))"
 )
 # A full stop behind these ends no sentence.
 ABBREVIATION = re.compile(
@@ -22,11 +22,16 @@ STOPS = (".", "!", "?", "…", "。", "！", "？", ":")
 LOOK_BACK = 10
 
 
+def folded(text: str) -> str:
+    """The text as its words are compared. A capital İ becomes one letter: two would end its word."""
+    return text.replace("İ", "I").casefold()
+
+
 def sentence_starts(text: str) -> Iterator[int]:
     """Positions at which sentences and paragraphs begin, the first of them 0, in order."""
     yield 0
     breaks = {match.end() for match in PARAGRAPH.finditer(text)}
-    breaks |= {m.end() for m in SENTENCE_END.finditer(text) if not _is_abbreviation(text, m.start())}
+    breaks |= {m.end() for m in SENTENCE_END.finditer(text) if not _is_abbreviation(text, m.start() + 1)}
     yield from sorted(start for start in breaks if 0 < start < len(text))
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import struct
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import eq
@@ -17,12 +15,11 @@ from typing import Any
 
 import msgspec
 
+from presswatch_shared.store.signatures import bands_of
+
 __all__ = ["Fingerprint", "Grouper", "best_match", "fingerprint", "likeness"]
 
 PERMUTATIONS = 128
-BANDS = 18
-ROWS = 3
-"""Texts with Jaccard similarity J share a band with probability 1 - (1 - J³)¹⁸: .997 at .65, .02 at .1."""
 BY_ACCIDENT = 1 / 256
 SEED = 20_251
 SHINGLE = 3
@@ -35,30 +32,26 @@ SHORT_SAME_FROM = 0.75
 """Short texts share boilerplate easily."""
 # Scripts without blanks between words are cut into single characters.
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
-BAND = struct.Struct(f"<{ROWS + 1}I")
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """A text's packed signature and its band keys (signed 32 bits). `short` texts must be more alike."""
+    """A text's packed signature and its language. `short` texts must be more alike."""
 
     packed: bytes
-    bands: tuple[int, ...]
+    lang: str
     short: bool = False
 
 
 def fingerprint(title: str, body: str, lang: str) -> Fingerprint | None:
-    """None where the text is too short to be compared. Texts of different languages share no band."""
+    """None where the text is too short to be compared. Texts of different languages are never compared."""
     tokens = TOKEN.findall(body.casefold())[:TOKENS_MAX]
     short = len(tokens) < SHORT_TOKENS
     if short:
         tokens = TOKEN.findall(title.casefold()) + tokens
     if len(tokens) < TOKENS_MIN:
         return None
-    digest = _digest([" ".join(shingle) for shingle in zip(*(tokens[i:] for i in range(SHINGLE)), strict=False)])
-    packed = bytes(value & 0xFF for value in digest)
-    salt = zlib.crc32(lang.encode())
-    bands = (BAND.pack(i, *digest[i * ROWS : (i + 1) * ROWS]) for i in range(BANDS))
-    return Fingerprint(packed, tuple(_signed(zlib.crc32(band, salt)) for band in bands), short)
+    digest = _digest(list(map(" ".join, zip(*(tokens[i:] for i in range(SHINGLE)), strict=False))))
+    return Fingerprint(bytes(value & 0xFF for value in digest), lang, short)
 
 
 @cache
@@ -71,15 +64,11 @@ def _sketcher() -> Callable[[int, int], Any]:
     return sketcher
 
 
-def _digest(shingles: Sequence[str]) -> Sequence[int]:
+def _digest(shingles: list[str]) -> Sequence[int]:
     sketch = _sketcher()(PERMUTATIONS, SEED)
-    sketch.update(list(shingles))
+    sketch.update(shingles)
     digest: Sequence[int] = sketch.digest()
     return digest
-
-
-def _signed(value: int) -> int:
-    return value - (1 << 32) if value >= 1 << 31 else value
 
 
 def likeness(a: bytes, b: bytes) -> float:
@@ -105,16 +94,17 @@ class Grouper:
 
     def __init__(self) -> None:
         self._stored: list[tuple[str, bytes]] = []
-        self._by_band: dict[int, list[int]] = {}
+        self._by_band: dict[tuple[str, int], list[int]] = {}
 
     def join(self, ident: str, newcomer: Fingerprint | None) -> str:
         """The story of a text: the id of the story's first text, its own where it is the first."""
         if newcomer is None:
             return ident
-        near = sorted({index for band in newcomer.bands for index in self._by_band.get(band, ())})
+        keys = [(newcomer.lang, band) for band in bands_of(newcomer.packed)]
+        near = sorted({index for key in keys for index in self._by_band.get(key, ())})
         match = best_match(newcomer, (self._stored[index][1] for index in near))
         story = ident if match is None else self._stored[near[match]][0]
-        for band in newcomer.bands:
-            self._by_band.setdefault(band, []).append(len(self._stored))
+        for key in keys:
+            self._by_band.setdefault(key, []).append(len(self._stored))
         self._stored.append((story, newcomer.packed))
         return story

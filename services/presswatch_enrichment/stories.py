@@ -86,7 +86,7 @@ def _nearest(tx: Tx, newcomer: Newcomer, story_days: int) -> Signature | None:
     today = signatures.day_of(newcomer.fetched_at)
     # A day ahead too: enrichers do not handle pages in the order of their fetches.
     days = range(today - story_days + 1, today + 2)
-    near = signatures.candidates(tx, newcomer.fingerprint.bands, days=days)
+    near = signatures.candidates(tx, newcomer.fingerprint.packed, newcomer.fingerprint.lang, days=days)
     index = best_match(newcomer.fingerprint, (other.packed for other in near))
     return None if index is None else near[index]
 
@@ -106,7 +106,7 @@ def _remember(tx: Tx, newcomer: Newcomer, row: ArticleRow) -> None:
     if newcomer.fingerprint is not None:
         signature = Signature(row.article_id, row.story_id, newcomer.fingerprint.packed)
         day = signatures.day_of(newcomer.fetched_at)
-        signatures.add_signature(tx, signature, newcomer.fingerprint.bands, day=day)
+        signatures.add_signature(tx, signature, newcomer.fingerprint.lang, day=day)
 
 
 def _newer(row: ArticleRow, stored: ArticleRow) -> ArticleRow:

@@ -5,44 +5,55 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, pairwise
 
-from presswatch_enrichment.sentences import sentences
+from presswatch_enrichment.sentences import folded, sentences
 from presswatch_enrichment.stopwords import stopwords
 
 __all__ = ["count_words", "keyphrases", "summarise"]
 
 # Scripts without blanks between words: each character counts.
 IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u9fff]"
-WORD = re.compile(rf"{IDEOGRAPH}|(?:(?!{IDEOGRAPH})[^\W\d_])+(?:['’\-][^\W\d_]+)*|\d+")
+ANY_IDEOGRAPH = re.compile(IDEOGRAPH)
+LETTERED = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+WORD = re.compile(rf"{LETTERED.pattern}|\d+")
+WORD_OR_IDEOGRAPH = re.compile(rf"{IDEOGRAPH}|(?:(?!{IDEOGRAPH})[^\W\d_])+(?:['’\-][^\W\d_]+)*|\d+")
+# Words, and what stands between them unless it is one blank.
+TOKEN = re.compile(rf"{LETTERED.pattern}|[^\w\s]+|[\d_]+|\s\s+|[^\S ]")
 # What can be a phrase there: Chinese characters between those of grammar, or a run of Katakana.
 IDEOGRAPHIC_RUN = re.compile(r"[\u3400-\u9fff]{2,}|[\u30a0-\u30ff]{3,}")
 GRAMMAR = re.compile(
     r"[的了在是和与與将將也有不这這那为為对對于於之等从從到被把就都而及或但并並上下中时時还還已其他我你她它们們]"
 )
 GRAM_MAX = 6
-LETTERED = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 SENTENCES_IN_SUMMARY = 3
 SUMMARY_MAX = 700
-SENTENCES_LOOKED_AT = 80
+SENTENCES_LOOKED_AT = 40
+SUMMARY_FROM = 20_000
 SENTENCE_WORDS = (6, 60)
 PHRASES = 8
 PHRASES_FROM = 12_000
-PHRASE_WORDS = 3
+LETTERS_MIN = 3
+PHRASE_LETTERS_MIN = 4
+
+Phrase = tuple[str, ...]
 
 
 def count_words(text: str) -> int:
-    return sum(1 for _ in WORD.finditer(text))
+    pattern = WORD_OR_IDEOGRAPH if ANY_IDEOGRAPH.search(text) else WORD
+    return len(pattern.findall(text))
 
 
 def summarise(title: str, body: str, lang: str) -> str:
     """The first sentence and those that carry most of the article's frequent words, in the article's order."""
-    found = [s for _, s in zip(range(SENTENCES_LOOKED_AT), sentences(body), strict=False)]
+    found = list(islice(sentences(body[:SUMMARY_FROM]), SENTENCES_LOOKED_AT))
     usable = [i for i, s in enumerate(found) if SENTENCE_WORDS[0] <= count_words(s) <= SENTENCE_WORDS[1]]
     if not usable:
         return body[:SUMMARY_MAX].split("\n\n")[0]
-    weights = _weights(title, found, lang)
-    score = {i: _worth(found[i], weights) / math.sqrt(1 + i / 4) for i in usable}
+    words = [_words(sentence) for sentence in found]
+    weights = _weights(_words(title), words, lang)
+    score = {i: _worth(words[i], weights) / math.sqrt(1 + i / 4) for i in usable}
     chosen = {usable[0], *sorted(usable[1:], key=lambda i: (-score[i], i))[: SENTENCES_IN_SUMMARY - 1]}
     summary = ""
     for i in sorted(chosen):
@@ -51,46 +62,70 @@ def summarise(title: str, body: str, lang: str) -> str:
     return summary[: SUMMARY_MAX * 2]
 
 
-def _weights(title: str, found: Sequence[str], lang: str) -> dict[str, float]:
+def _weights(title: Sequence[str], found: Sequence[Sequence[str]], lang: str) -> Mapping[str, float]:
     skip = stopwords(lang)
-    counts = Counter(w for s in found for w in _words(s) if len(w) > 2 and w not in skip)
-    for word in set(_words(title)) - skip:
-        counts[word] += 2
-    return {word: math.log1p(count) for word, count in counts.items() if count > 1}
+    counts = Counter(chain.from_iterable(found))
+    telling = {word: n for word, n in counts.items() if len(word) >= LETTERS_MIN and word not in skip}
+    for word in set(title) - skip:
+        telling[word] = telling.get(word, 0) + 2
+    return {word: math.log1p(count) for word, count in telling.items() if count > 1}
 
 
-def _worth(sentence: str, weights: dict[str, float]) -> float:
-    words = _words(sentence)
-    return sum(weights.get(word, 0.0) for word in set(words)) / math.sqrt(len(words) + 1)
+def _worth(words: Sequence[str], weights: Mapping[str, float]) -> float:
+    # In the order of the sentence: that of a set, and so the last digit of the sum, differs from process to process.
+    return sum(weights[word] for word in dict.fromkeys(words) if word in weights) / math.sqrt(len(words) + 1)
 
 
 def _words(text: str) -> list[str]:
-    return [m[0].casefold() for m in LETTERED.finditer(text)]
+    return LETTERED.findall(folded(text))
 
 
 def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
     """Up to eight runs of one to three words that return, longer runs before their parts; as first written."""
-    skip = stopwords(lang)
     text = f"{title}\n{body[:PHRASES_FROM]}"
-    counts: Counter[str] = Counter(_ideographic(text))
-    written: dict[str, str] = {phrase: phrase for phrase in counts}
-    for run in _runs(text, skip):
-        for size in range(1, PHRASE_WORDS + 1):
-            for start in range(len(run) - size + 1):
-                phrase = " ".join(run[start : start + size])
-                counts[phrase.casefold()] += 1
-                written.setdefault(phrase.casefold(), phrase)
-    returning = {phrase: n * _size(phrase) ** 1.3 for phrase, n in counts.items() if n > 1 and _is_phrase(phrase)}
-    chosen: list[str] = []
-    for phrase in sorted(returning, key=lambda p: (-returning[p], p)):
+    tokens = TOKEN.findall(text)
+    keys = _keys(tokens, lang)
+    worth = _spoken(keys) | _ideographic(text)
+    chosen: list[Phrase] = []
+    for phrase in sorted(worth, key=lambda p: (-worth[p], p)):
         if not any(_within(phrase, other) or _within(other, phrase) for other in chosen):
             chosen.append(phrase)
         if len(chosen) == PHRASES:
             break
-    return tuple(written[phrase] for phrase in chosen)
+    return tuple(_as_written(phrase, keys, tokens) for phrase in chosen)
 
 
-def _ideographic(text: str) -> Iterator[str]:
+def _keys(tokens: Sequence[str], lang: str) -> list[str]:
+    """Each token as what it counts for; empty where it can be no part of a phrase."""
+    folds = [token.casefold() for token in tokens]
+    skip = stopwords(lang)
+    telling = {
+        word
+        for word in set(folds)
+        if len(word) >= LETTERS_MIN and word[0].isalpha() and word not in skip and not IDEOGRAPHIC_RUN.search(word)
+    }
+    return [word if word in telling else "" for word in folds]
+
+
+def _spoken(keys: Sequence[str]) -> dict[Phrase, float]:
+    """What phrases that return are worth."""
+    singles: Counter[Phrase] = Counter(zip(keys, strict=True))
+    longer: Counter[Phrase] = Counter(pairwise(keys))
+    longer.update(zip(keys, keys[1:], keys[2:], strict=False))
+    returning = chain(
+        ((phrase, n) for phrase, n in singles.items() if n > 1 and len(phrase[0]) >= PHRASE_LETTERS_MIN),
+        ((phrase, n) for phrase, n in longer.items() if n > 1 and "" not in phrase),
+    )
+    return {phrase: n * len(phrase) ** 1.3 for phrase, n in returning}
+
+
+def _ideographic(text: str) -> dict[Phrase, float]:
+    """Likewise of texts without blanks: two characters are about a word."""
+    counts = Counter(_grams(text)) if ANY_IDEOGRAPH.search(text) else {}
+    return {(phrase,): n * (len(phrase) / 2) ** 1.3 for phrase, n in counts.items() if n > 1}
+
+
+def _grams(text: str) -> Iterator[str]:
     """All parts of two characters and more, up to GRAM_MAX, of runs that could be phrases."""
     for match in IDEOGRAPHIC_RUN.finditer(text):
         for run in GRAMMAR.split(match[0]):
@@ -98,38 +133,17 @@ def _ideographic(text: str) -> Iterator[str]:
             yield from (run[start : start + size] for size in sizes for start in range(len(run) - size + 1))
 
 
-def _is_ideographic(phrase: str) -> bool:
-    return IDEOGRAPHIC_RUN.fullmatch(phrase) is not None
+def _within(part: Phrase, whole: Phrase) -> bool:
+    if len(whole) == 1:
+        return part == whole or (IDEOGRAPHIC_RUN.fullmatch(whole[0]) is not None and part[0] in whole[0])
+    return any(whole[start : start + len(part)] == part for start in range(len(whole) - len(part) + 1))
 
 
-def _is_phrase(phrase: str) -> bool:
-    return len(phrase) > 3 or _is_ideographic(phrase)
-
-
-def _size(phrase: str) -> float:
-    """In words; two Chinese characters are about one."""
-    return len(phrase) / 2 if _is_ideographic(phrase) else len(phrase.split())
-
-
-def _within(part: str, whole: str) -> bool:
-    return part in whole if _is_ideographic(part) else f" {part} " in f" {whole} "
-
-
-def _runs(text: str, skip: frozenset[str]) -> Iterator[list[str]]:
-    """Words between stop words and punctuation."""
-    run: list[str] = []
-    end = 0
-    for match in LETTERED.finditer(text):
-        apart = text[end : match.start()] not in (" ", "-")
-        end = match.end()
-        if apart and run:
-            yield run
-            run = []
-        if match[0].casefold() in skip or len(match[0]) < 3 or IDEOGRAPHIC_RUN.search(match[0]):
-            if run:
-                yield run
-            run = []
-        else:
-            run.append(match[0])
-    if run:
-        yield run
+def _as_written(phrase: Phrase, keys: Sequence[str], tokens: Sequence[str]) -> str:
+    """As it stands where it comes first."""
+    place = -1
+    while phrase[0] in keys[place + 1 :]:
+        place = keys.index(phrase[0], place + 1)
+        if tuple(keys[place : place + len(phrase)]) == phrase:
+            return " ".join(tokens[place : place + len(phrase)])
+    return phrase[0]

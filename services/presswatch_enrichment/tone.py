@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
 
-from presswatch_enrichment.sentences import sentence_starts
+from presswatch_enrichment.sentences import folded, sentence_starts
 from presswatch_shared.events import Entity
 
 __all__ = ["LANGUAGES", "tone_of", "tone_of_sentence", "with_tones"]
@@ -24,6 +24,8 @@ __all__ = ["LANGUAGES", "tone_of", "tone_of_sentence", "with_tones"]
 TABLE = Path(__file__).parent / "data" / "tone.tsv"
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 NEGATION_REACH = 3
+NEGATES = 2
+REMEMBERED = 8192
 TEXT_MAX = 30_000
 NAMES = frozenset(("person", "organisation", "place", "weapon", "vehicle"))
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ru")
@@ -38,8 +40,10 @@ class Lexicon:
     lengths: tuple[int, ...]
     negations: frozenset[str]
 
-    def count(self, word: str) -> int:
-        """+1, −1, or 0. The longest beginning decides."""
+    def mark(self, word: str) -> int:
+        """+1, −1, 0, or NEGATES. The longest beginning decides."""
+        if word in self.negations:
+            return NEGATES
         found = self.words.get(word)
         if found is None:
             beginnings = (word[:length] for length in self.lengths if length <= len(word))
@@ -65,24 +69,26 @@ def _lexicon(praise: Sequence[str], trouble: Sequence[str], negations: Sequence[
     return Lexicon(whole, stems, lengths, frozenset(negations))
 
 
+@cache
+def _marker(lang: str) -> Callable[[str], int]:
+    """`Lexicon.mark` of a language, which remembers: most words of a text come back in the next."""
+    return lru_cache(maxsize=REMEMBERED)(_lexicons()[lang].mark)
+
+
 def tone_of_sentence(sentence: str, lang: str) -> float | None:
     """Between −1 and 1; nothing where no word tells, or for a language without lists."""
-    lexicon = _lexicons().get(lang)
-    if lexicon is None:
+    if lang not in LANGUAGES:
         return None
+    marks = list(map(_marker(lang), WORD.findall(folded(sentence).replace("’", "'"))))
     praise = trouble = 0
-    negated = 0
-    for match in WORD.finditer(sentence.casefold().replace("’", "'")):
-        word = match[0]
-        if word in lexicon.negations:
-            negated = NEGATION_REACH
-            continue
-        count = lexicon.count(word)
-        if negated:
-            negated -= 1
-            count = -count
-        praise += count > 0
-        trouble += count < 0
+    negated_up_to = -1
+    for place, mark in enumerate(marks):
+        if mark == NEGATES:
+            negated_up_to = place + NEGATION_REACH
+        elif mark:
+            is_praise = (mark > 0) == (place > negated_up_to)
+            praise += is_praise
+            trouble += not is_praise
     return (praise - trouble) / (praise + trouble + 1) if praise or trouble else None
 
 

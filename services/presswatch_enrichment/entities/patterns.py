@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 __all__ = ["Found", "find_patterns"]
 
+# An expression that begins with a set of characters is looked for at those alone, one that begins with a look behind at
+# each place of the text: hence look-behinds stand after the first character.
 # Makers' and services' prefixes before a number. One letter alone needs its hyphen: "F-16", never "F 16" or "F16a".
 AIRCRAFT = r"Su|MiG|Mig|MIG|SU|Mi|Ka|Yak|Tu|Il|An|Be|Су|МиГ|Ми|Ка|Як|Ту|Ил|Ан"
 MISSILES = (
@@ -21,7 +23,10 @@ DESIGNATION = re.compile(
     rf"|(?:Su|MiG|Mi|Ka|BMP|BTR|BRDM|AK|RPG|FH|Су|МиГ|Ми|БМП|БТР)\s?\d{{2,4}}(?![\d.,]))"
     r"(?:[A-ZА-ЯMKСМКБВ]{1,4}\d{0,2}[A-Z]{0,2})?(?:-\d?[A-ZА-Я]{0,3}\d{0,3})?(?![\w])"
 )
-GRAU = re.compile(r"(?<![\w-])\d[A-ZА-Я]\d{1,3}(?:[A-ZА-Я]\d?)?(?![\w-])")
+NUMBERED = re.compile(r"-\d")
+SPACED = re.compile(r"(?:Su|MiG|Mi|Ka|BMP|BTR|BRDM|AK|RPG|FH|Су|МиГ|Ми|БМП|БТР)\s?\d\d")
+PREFIX_MAX = 5
+GRAU = re.compile(r"\d(?<![\w-]\d)[A-ZА-Я]\d{1,3}(?:[A-ZА-Я]\d?)?(?![\w-])")
 NOT_DESIGNATIONS = re.compile(
     r"^(?:[ACSEMBKTPRD]-[12]?\d?|A-\d{1,3}|B-\d|S-\d|U-\d{1,2}|E-\d{1,2}|H-\d|K-\d|C-\d|R-\d|V-\d|X-\d|P-\d|J-\d|Q-\d)$"
 )
@@ -30,29 +35,28 @@ KNOWN_SHORT = re.compile(
     r"|J-\d\d|X-47|D-30)$"
 )
 CIVIL = re.compile(
-    r"\b(?:Boeing\s7\d7(?:[\s-]\d{1,3}|[\s-]MAX(?:\s\d)?)?|Airbus\sA3\d{2}(?:neo|-\d{3})?|A3[2345]\dneo"
+    r"(?:Boeing\s7\d7(?:[\s-]\d{1,3}|[\s-]MAX(?:\s\d)?)?|Airbus\sA3\d{2}(?:neo|-\d{3})?|A3[2345]\dneo"
     r"|Tesla\sModel\s[3SXY])\b"
 )
-SHIP = re.compile(r"\b(?:USS|HMS|HMAS|INS|RFS)\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?")
+SHIP = re.compile(r"(?:USS|HMS|HMAS|INS|RFS)\s[A-Z][a-z]+(?:\s[A-Z][a-z]+)?")
 
 SCALE = (
     r"(?:thousand|million|billion|trillion|mn|bn|tn|m|k|mil(?:es)?|millones|mil millones|billones"
     r"|Millionen|Milliarden|Mio\.?|Mrd\.?|millions?|milliards?|milioni|miliardi|milhões|bilhões|тыс\.?|млн"
     r"|млрд|трлн|миллион\w*|миллиард\w*)"
 )
-NUMBER = r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+# Its first digit is looked for before it.
+NUMBER = r"(?:\d{0,2}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?|\d*(?:[.,]\d+)?)"
 CURRENCY = r"(?:US\$|A\$|C\$|HK\$|R\$|\$|€|£|¥|₽|₹|₩|₴|USD|EUR|GBP|CHF|RUB|JPY|CNY)"
 UNIT = (
     r"(?:(?:US |American |Canadian |Australian )?dollars?|euros?|pounds?(?! of)|roubles?|rubles?|yen|yuan"
     r"|rupees?|pesos?|francs?|bol[íi]vares|d[óo]lares|libras|Dollar|Euro|Pfund|Rubel|Franken|рубл\w+"
     r"|доллар\w*|евро|гривен|USD|EUR|GBP|CHF|RUB|€|\$|£)"
 )
-MONEY = re.compile(
-    rf"(?<![\w])(?:{CURRENCY}\s?(?:{NUMBER})(?:[\s-]?{SCALE}(?!\w))?|(?:{NUMBER})(?:\s?{SCALE})?(?:\s(?:de"
-    rf"|of))?\s?{UNIT}(?!\w))"
-)
+PRICE = re.compile(rf"{CURRENCY}\s?\d{NUMBER}(?:[\s-]?{SCALE}(?!\w))?")
+MONEY = re.compile(rf"\d(?<!\w\d){NUMBER}(?:\s?{SCALE})?(?:\s(?:de|of))?\s?{UNIT}(?!\w)")
 PERCENT = re.compile(
-    rf"(?<![\w.,])(?:{NUMBER})\s?(?:%|percent|per cent|pct|Prozent|por ciento|pour cent|per cento|por cento"
+    rf"\d(?<![\w.,]\d){NUMBER}\s?(?:%|percent|per cent|pct|Prozent|por ciento|pour cent|per cento|por cento"
     rf"|procent\w*|процент\w*)(?!\w)"
 )
 
@@ -67,14 +71,12 @@ MONTHS = (
     r"|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
 )
 DATE = re.compile(
-    rf"(?<![\w.])(?:\d{{1,2}}(?:st|nd|rd|th|\.|º|er)?\s(?:of\s|de\s)?(?:{MONTHS})\.?(?:,?\s(?:de\s|del\s)?\d{{4}})?"
-    rf"|(?:{MONTHS})\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?(?![\w])|(?:{MONTHS})\s(?:de\s)?\d{{4}}"
-    rf"|\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\d{{1,2}}\.\d{{4}})(?!\w)"
+    rf"\d(?<![\w.]\d)(?:\d?(?:st|nd|rd|th|\.|º|er)?\s(?:of\s|de\s)?(?:{MONTHS})\.?(?:,?\s(?:de\s|del\s)?\d{{4}})?"
+    rf"|\d{{3}}-\d\d-\d\d|\d?\.\d{{1,2}}\.\d{{4}})(?!\w)"
 )
-TICKER = re.compile(
-    r"(?<=\()(?:NYSE|NASDAQ|Nasdaq|LSE|LON|FRA|TSX|ASX|HKG|MOEX|ETR|EPA)\s?:\s?[A-Z0-9.]{1,6}(?=\))"
-    r"|(?<![\w$])\$[A-Z]{2,5}(?![\w])"
-)
+MONTH = re.compile(rf"(?:{MONTHS})(?:\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|\s(?:de\s)?\d{{4}})(?!\w)")
+LISTED = re.compile(r"\(((?:NYSE|NASDAQ|Nasdaq|LSE|LON|FRA|TSX|ASX|HKG|MOEX|ETR|EPA)\s?:\s?[A-Z0-9.]{1,6})\)")
+CASHTAG = re.compile(r"\$(?<![\w$]\$)[A-Z]{2,5}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,37 @@ class Found:
 
 def find_patterns(text: str) -> Iterator[Found]:
     """All of them; where two overlap the caller decides."""
-    for match in DESIGNATION.finditer(text):
+    for match in _designations(text):
         if not NOT_DESIGNATIONS.match(match[0]) or KNOWN_SHORT.match(match[0]):
             yield Found(match.start(), match.end(), "weapon")
     for pattern, kind in KINDS:
         for match in pattern.finditer(text):
-            yield Found(match.start(), match.end(), kind)
+            start, end = match.span(match.lastindex or 0)
+            if pattern not in WORDS or not _within_word(text, start):
+                yield Found(start, end, kind)
+
+
+def _designations(text: str) -> Iterator[re.Match[str]]:
+    numbered = (_prefix_of(text, match.start()) for match in NUMBERED.finditer(text))
+    starts = sorted({*numbered, *(match.start() for match in SPACED.finditer(text))})
+    end = 0
+    for start in starts:
+        match = DESIGNATION.match(text, start) if start >= end else None
+        if match is not None:
+            yield match
+            end = match.end()
+
+
+def _prefix_of(text: str, hyphen: int) -> int:
+    """Where the letters before a hyphen begin."""
+    start = hyphen
+    while start and hyphen - start < PREFIX_MAX and text[start - 1].isalpha():
+        start -= 1
+    return start
+
+
+def _within_word(text: str, start: int) -> bool:
+    return start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
 
 
 KINDS = (
@@ -99,7 +126,12 @@ KINDS = (
     (CIVIL, "vehicle"),
     (SHIP, "vehicle"),
     (PERCENT, "percent"),
+    (PRICE, "money"),
     (MONEY, "money"),
     (DATE, "date"),
-    (TICKER, "other"),
+    (MONTH, "date"),
+    (LISTED, "other"),
+    (CASHTAG, "other"),
 )
+WORDS = frozenset((CIVIL, SHIP, PRICE, MONTH))
+"""They begin with letters, and so with a word."""

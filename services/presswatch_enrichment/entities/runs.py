@@ -85,7 +85,8 @@ def _is_plain(word: str) -> bool:
 @cache
 def _run_pattern() -> re.Pattern[str]:
     """A capitalised word, and others behind it that only blanks, hyphens, "&" and small words separate."""
-    capital = rf"(?<![^\W_])[{_capitals()}][^\W_]*(?:[.'’\-&][^\W\d_]+)*\.?"
+    # The look-behind stands after its capital: capitals alone are stopped at, which is far quicker.
+    capital = rf"[{_capitals()}](?<![^\W_].)[^\W_]*(?:[.'’\-&][^\W\d_]+)*\.?"
     small = "|".join(sorted(small_words() - {"&"}, key=len, reverse=True))
     joint = rf"(?:(?:\ (?:{small})){{0,{SMALL_IN_A_ROW}}}\ |\ &\ |\ -\ |-)"
     return re.compile(rf"{capital}(?:{joint}{capital}){{0,{WORDS_MAX - 1}}}")

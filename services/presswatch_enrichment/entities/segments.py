@@ -69,6 +69,9 @@ def kinds_allowed(run: Run, i: int, j: int) -> Sequence[int]:
 
 def cut(run: Run, score: Scoring) -> Cut:
     """The best cut of a run: (first word, end, kind) of each segment."""
+    if len(run.words) == 1:
+        scores = score(0, 1)
+        return [(0, 1, max(kinds_allowed(run, 0, 1), key=scores.__getitem__))]
     best: list[tuple[float, int, int]] = [(0.0, 0, NONE)]
     for j in range(1, len(run.words) + 1):
         most, begin, chosen = -INFINITY, 0, NONE
