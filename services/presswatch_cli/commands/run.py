@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
 
+from presswatch_cli.completeness import CompletenessGauges
 from presswatch_cli.composition import Parts
 from presswatch_cli.data_folder import hold, prepare
 from presswatch_cli.database_clock import DatabaseClock
@@ -78,8 +79,9 @@ def _housekeeping(parts: Parts, roles: Sequence[str]) -> Sequence[Service]:
     """Beside the crawler, which every deployment has once: without one nothing new comes in."""
     if "crawler" not in roles:
         return []
+    keeping = [Maintenance(parts), CompletenessGauges(parts.store, parts.stream, parts.clock, parts.metrics)]
     if not isinstance(parts.stream, SqliteLog):
         # Kafka removes and compacts by itself.
-        return [Maintenance(parts)]
+        return keeping
     rules = keep_rules(pages=parts.settings.retention_pages, alerts=parts.settings.retention_alerts)
-    return [Maintenance(parts), LogKeeper(parts.stream, rules)]
+    return [*keeping, LogKeeper(parts.stream, rules)]

@@ -1,4 +1,4 @@
-"""Commands that tell what happened: explain, reconcile."""
+"""Commands that tell what happened: explain, reconcile, report."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the root."""
     app.command()(explain)
     app.command()(reconcile)
+    app.command()(report)
 
 
 def reconcile(
@@ -42,6 +43,31 @@ def reconcile(
         typer.echo("\n".join(lines_of(found)))
     if not found.is_whole:
         raise CheckFailed("the index is not whole: `presswatch reconcile --repair` puts what is missing")
+
+
+def report(
+    context: typer.Context,
+    day: Annotated[str | None, typer.Option(help="A date (UTC); today without it.")] = None,
+    count: Annotated[int, typer.Option("--days", min=1, max=366, help="So many days, up to that one.")] = 1,
+    source: Annotated[str | None, typer.Option(help="Id of one source, hour by hour.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What became of every page that was seen, each drop with its reason; exit 1 if the sums are wrong.
+
+    Example: presswatch report --day 2026-11-24
+    """
+    from rich.console import Console
+
+    from presswatch_cli.commands.report import read_report, render_text
+    from presswatch_shared.errors import CheckFailed
+
+    found = asyncio.run(read_report(context_of(context).settings, day=day, count=count, source_id=source))
+    if as_json:
+        print_json(found)
+    else:
+        render_text(found, Console(), hours=source is not None)
+    if not found["balanced"]:
+        raise CheckFailed("pages are not accounted for: `presswatch explain URL` tells what happened to one")
 
 
 def explain(

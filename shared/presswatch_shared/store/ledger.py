@@ -193,7 +193,7 @@ def set_fetches(tx: Tx, outcomes: Sequence[FetchOutcome], *, now: Micros) -> Non
 def set_article(
     tx: Tx, url_hash: str, visit: int, *, outcome: str, article_id: str = "", reason: str = "", now: Micros
 ) -> None:
-    """What enrichment made of the page: `article`, or why it is none; the first word counts, an article over all others."""
+    """What enrichment made of the page: `article`, or why it is none. The first word counts, but for an article."""
     unsaid = ledger.c.article_outcome == "" if outcome != ARTICLE else ledger.c.article_outcome != ARTICLE
     values = {"article_outcome": outcome, "article_reason": reason[:64], "article_id": article_id, "article_at": now}
     tx.execute(update(ledger).where(_is_visit(url_hash, visit), unsaid).values(**values, **_proof_of_fetch(now)))
