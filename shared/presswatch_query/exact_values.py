@@ -10,6 +10,7 @@ from pathlib import Path
 
 from presswatch_query.analyser import token_texts
 from presswatch_query.codes import COUNTRIES, COUNTRY_HINTS, LANGUAGE_HINTS, LANGUAGES
+from presswatch_query.texts import gettext
 
 __all__ = ["article_values", "exact_form", "holds_value", "refusal", "value_hint"]
 
@@ -52,14 +53,14 @@ def holds_value(field: str, wanted: str, value: str) -> bool:
 def refusal(field: str, form: str) -> str:
     """Why a query may not ask for this value (in its `exact_form`): the rest of a sentence; empty if it may."""
     if field == "lang" and form not in LANGUAGES:
-        return "is not a language code of ISO 639-1 (two letters, such as en)"
+        return gettext("is not a language code of ISO 639-1 (two letters, such as en)")
     if field == "country" and form not in COUNTRIES:
-        return "is not a country code of ISO 3166-1 (two letters, such as GB)"
+        return gettext("is not a country code of ISO 3166-1 (two letters, such as GB)")
     if field == "source":
         if not HOST.fullmatch(form):
-            return "is not a host name, such as reuters.com"
+            return gettext("is not a host name, such as reuters.com")
         if _is_public_suffix(form):
-            return "is a public suffix under which everybody has a name, not a host"
+            return gettext("is a public suffix under which everybody has a name, not a host")
     return ""
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from presswatch_query.article import AnalysedArticle
 from presswatch_query.ast import TEXT_FIELDS, And, AtLeast, Exact, Fuzzy, Near, Node, Not, Or, Prefix
 from presswatch_query.evaluation import Found, Span, field_of, found_in, non_overlapping, spans_of
-from presswatch_query.near_misses import missing_note
+from presswatch_query.near_misses import exact_note, missing_note
 from presswatch_query.parsing import Query
+from presswatch_query.texts import Text, gettext, ngettext
 
 __all__ = ["Explanation", "explain"]
 
@@ -90,20 +91,27 @@ class _Explainer:
         match node:
             case And(children) | Or(children, alias=""):
                 held = sum(spans_of(child, self._article) is not None for child in children)
-                return f"{held} of {len(children)} hold"
+                return gettext("%(held)s of %(all)s hold", held=held, all=len(children))
             case Not(child):
                 found = spans_of(child, self._article)
-                return "not found" if found is None else f"found {_places(found)}".strip()
+                return gettext("not found") if found is None else _found_note(found)
             case Near():
                 return self._near_note(node)
             case AtLeast(count, child):
-                return f"found {self._count(child)} times, {count} needed"
+                found_times = self._count(child)
+                return ngettext(
+                    "found %(count)s time, %(needed)s needed",
+                    "found %(count)s times, %(needed)s needed",
+                    found_times,
+                    needed=count,
+                )
             case Exact(field):
-                return f"{field} is {self._article.exact[field] or 'empty'}"
+                return exact_note(field, self._article)
         if spans is None:
             return missing_note(node, self._article)
-        words = f": {_written(spans, self._article)}" if isinstance(node, (Prefix, Fuzzy, Or)) else ""
-        return f"found {_places(spans)}{words}"
+        if not isinstance(node, (Prefix, Fuzzy, Or)):
+            return _found_note(spans)
+        return gettext("%(found)s: %(words)s", found=_found_note(spans), words=_written(spans, self._article))
 
     def _count(self, child: Node) -> int:
         return sum(non_overlapping(found_in(child, text)) for text in self._article.texts(field_of(child)))
@@ -116,16 +124,20 @@ class _Explainer:
         ]
         nearest = _nearest_pair(pairs, ordered=node.ordered)
         if nearest is not None:
-            return f"nearest distance {nearest[0]} in {nearest[1]}"
+            return gettext("nearest distance %(distance)s in %(field)s", distance=nearest[0], field=nearest[1])
         seen = (any(left for _, left, _ in pairs), any(right for _, _, right in pairs))
         sides = [self._clause(side) for side, found in zip((node.left, node.right), seen, strict=True) if not found]
         if sides:
-            return f"{' and '.join(sides)} not found"
+            return _missing_sides(sides)
         turned = _nearest_pair(pairs, ordered=False)
         if turned is not None:
-            return f"never in this order in one field; the other way round at distance {turned[0]} in {turned[1]}"
+            return gettext(
+                "never in this order in one field; the other way round at distance %(distance)s in %(field)s",
+                distance=turned[0],
+                field=turned[1],
+            )
         together = any(left and right for _, left, right in pairs)
-        return "only where both are the same words" if together else "never in one field"
+        return gettext("only where both are the same words") if together else gettext("never in one field")
 
 
 def _parts(node: Node) -> Sequence[Node]:
@@ -149,12 +161,19 @@ def _written(spans: Sequence[Span], article: AnalysedArticle) -> str:
     return ", ".join(different[:MOST_PLACES]) + (" …" if len(different) > MOST_PLACES else "")
 
 
-def _places(spans: Sequence[Span]) -> str:
+def _found_note(spans: Sequence[Span]) -> Text:
     """The first places, and how many more."""
     places = sorted({(span.field, span.start) for span in spans})
     shown = ", ".join(f"{field} {start}" for field, start in places[:MOST_PLACES])
-    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
-    return f"at {shown}{more}" if places else ""
+    if len(places) > MOST_PLACES:
+        return gettext("found at %(places)s and %(more)s more", places=shown, more=len(places) - MOST_PLACES)
+    return gettext("found at %(places)s", places=shown) if places else gettext("found")
+
+
+def _missing_sides(sides: Sequence[str]) -> Text:
+    if len(sides) == 1:
+        return gettext("%(one)s not found", one=sides[0])
+    return gettext("%(one)s and %(other)s not found", one=sides[0], other=sides[1])
 
 
 def _nearest_pair(pairs: Sequence[Pair], *, ordered: bool) -> tuple[int, str] | None:

@@ -13,6 +13,7 @@ from presswatch_query.characters import is_letter, is_mark, is_number
 from presswatch_query.exact_values import exact_form, refusal
 from presswatch_query.lexer import Kind, Lexeme, read_as_ascii
 from presswatch_query.literals import literal_form
+from presswatch_query.texts import gettext
 
 __all__ = ["Fault", "LeafReader"]
 
@@ -28,12 +29,14 @@ class Fault(NamedTuple):
     message: str
 
 
-NOTHING = "“{0}” has no letter or number, so there is nothing to look for."
-BAD_STAR = "A * may only stand at the end of a word that is not in quotes."
-LONELY_STAR = "A * must stand right after a letter or number."
-SHORT_PREFIX = "“{0}*” would find too much: write at least 3 letters or digits before the *."
-BAD_TILDE = "Only ~1 is allowed after a word: one letter more, less, other or swapped."
-BAD_FUZZY = "~1 needs one word of at least 5 letters without digits; “{0}” is none."
+BAD_STAR = gettext("A * may only stand at the end of a word that is not in quotes.")
+LONELY_STAR = gettext("A * must stand right after a letter or number.")
+BAD_TILDE = gettext("Only ~1 is allowed after a word: one letter more, less, other or swapped.")
+
+
+def _nothing(written: str) -> Fault:
+    message = gettext("“%(text)s” has no letter or number, so there is nothing to look for.", text=written)
+    return Fault("empty", message)
 
 
 class LeafReader:
@@ -70,7 +73,7 @@ class LeafReader:
     def _words(self, lexeme: Lexeme, field: str) -> Node:
         tokens = tuple(map(intern, token_texts(lexeme.value)))
         if not tokens:
-            return self._broken(lexeme, field, Fault("empty", NOTHING.format(lexeme.value)))
+            return self._broken(lexeme, field, _nothing(lexeme.value))
         return Words(tokens, field, lexeme.start, lexeme.end)
 
     def _prefix(self, lexeme: Lexeme, field: str) -> Node:
@@ -98,7 +101,7 @@ class LeafReader:
             faults += _slop_faults(tail)
         tokens = tuple(map(intern, token_texts(lexeme.value)))
         if not tokens:
-            faults.append(Fault("empty", NOTHING.format(lexeme.value)))
+            faults.append(_nothing(lexeme.value))
         if faults:
             return self._broken(lexeme, field, *faults)
         if tail:
@@ -109,7 +112,7 @@ class LeafReader:
         form = literal_form(lexeme.value)
         faults = list(_literal_faults(lexeme))
         if not form.strip():
-            faults.append(Fault("empty", "After = stands what to look for, exactly as written."))
+            faults.append(Fault("empty", gettext("After = stands what to look for, exactly as written.")))
         if faults:
             return self._broken(lexeme, field, *faults)
         return Literal(form, field, lexeme.start, lexeme.end)
@@ -126,17 +129,19 @@ class LeafReader:
         except UnknownAlias as unknown:
             fault = self._unknown(name, str(unknown))
         except AliasCycle as circle:
-            fault = Fault("alias-cycle", f"The alias @{name} names itself: {circle}.")
+            message = gettext("The alias @%(name)s names itself: %(circle)s.", name=name, circle=str(circle))
+            fault = Fault("alias-cycle", message)
         self._known_faults[name, field] = fault
         return self._broken(lexeme, field, fault)
 
     def _unknown(self, name: str, missing: str) -> Fault:
         if "*" in name or "~" in name:
             sign, code = ("*", "bad-wildcard") if "*" in name else ("~", "bad-fuzzy")
-            return Fault(code, f"An alias takes no {sign}.")
+            return Fault(code, gettext("An alias takes no %(sign)s.", sign=sign))
         if missing == name.casefold():
-            return Fault("unknown-alias", f"There is no alias @{name}.")
-        return Fault("unknown-alias", f"The alias @{name} names @{missing}, which does not exist.")
+            return Fault("unknown-alias", gettext("There is no alias @%(name)s.", name=name))
+        message = gettext("The alias @%(name)s names @%(missing)s, which does not exist.", name=name, missing=missing)
+        return Fault("unknown-alias", message)
 
     def _exact_alias(self, lexeme: Lexeme, field: str) -> Node:
         children: list[Node] = []
@@ -144,8 +149,10 @@ class LeafReader:
             form = exact_form(field, entry.text)
             reason = refusal(field, form)
             if reason:
-                fault = Fault("bad-field-value", f"“{entry.text}”, an entry of @{lexeme.value}, {reason}.")
-                return self._broken(lexeme, field, fault)
+                message = gettext(
+                    "“%(text)s”, an entry of @%(name)s, %(reason)s.", text=entry.text, name=lexeme.value, reason=reason
+                )
+                return self._broken(lexeme, field, Fault("bad-field-value", message))
             children.append(Exact(field, form, lexeme.start, lexeme.end))
         return Or(tuple(children), lexeme.start, lexeme.end, alias=lexeme.value.casefold())
 
@@ -155,12 +162,12 @@ class LeafReader:
         faults = []
         form = exact_form(field, value)
         if lexeme.kind is Kind.LITERAL or lexeme.tail or "*" in signs or "~" in signs:
-            message = f"{field}: is compared as a whole: it takes no =, *, ~, NEAR or ATLEAST."
+            message = gettext("%(field)s: is compared as a whole: it takes no =, *, ~, NEAR or ATLEAST.", field=field)
             faults.append(Fault("bad-field-value", message))
         elif reason := refusal(field, form):
-            faults.append(Fault("bad-field-value", f"“{value}” {reason}."))
+            faults.append(Fault("bad-field-value", gettext("“%(value)s” %(reason)s.", value=value, reason=reason)))
         if not token_texts(value):
-            faults.append(Fault("empty", NOTHING.format(value)))
+            faults.append(_nothing(value))
         if faults:
             return self._broken(lexeme, field, *faults)
         return Exact(field, form, lexeme.start, lexeme.end)
@@ -175,9 +182,12 @@ def _prefix_faults(stem: str, tokens: tuple[str, ...], *, plain: bool) -> Iterat
     elif not last or not (is_letter(last) or is_mark(last) or is_number(last)):
         yield Fault("bad-wildcard", LONELY_STAR)
     elif len(tokens) == 1 and sum(map(_counts, tokens[0])) < LEAST_PREFIX:
-        yield Fault("bad-wildcard", SHORT_PREFIX.format(stem))
+        yield Fault(
+            "bad-wildcard",
+            gettext("“%(stem)s*” would find too much: write at least 3 letters or digits before the *.", stem=stem),
+        )
     if not tokens:
-        yield Fault("empty", NOTHING.format(f"{stem}*"))
+        yield _nothing(f"{stem}*")
 
 
 def _counts(char: str) -> bool:
@@ -188,28 +198,31 @@ def _fuzzy_faults(run: str, word: str, tokens: list[str]) -> Iterator[Fault]:
     if not run.endswith("~1") or "~" in word:
         yield Fault("bad-fuzzy", BAD_TILDE)
     elif len(tokens) != 1 or any(map(is_number, tokens[0])) or sum(map(is_letter, tokens[0])) < LEAST_FUZZY:
-        yield Fault("bad-fuzzy", BAD_FUZZY.format(word))
+        yield Fault(
+            "bad-fuzzy",
+            gettext("~1 needs one word of at least 5 letters without digits; “%(word)s” is none.", word=word),
+        )
     if not tokens:
-        yield Fault("empty", NOTHING.format(run))
+        yield _nothing(run)
 
 
 def _slop_faults(tail: str) -> Iterator[Fault]:
     number = small_number(tail[1:])
     if number is None:
-        yield Fault("bad-slop", "After a phrase ~ needs a number: how many words it may be out of place.")
+        yield Fault("bad-slop", gettext("After a phrase ~ needs a number: how many words it may be out of place."))
     elif number > MOST_SLOP:
-        yield Fault("bad-slop", f"The number after ~ may be at most {MOST_SLOP}.")
+        yield Fault("bad-slop", gettext("The number after ~ may be at most %(most)s.", most=MOST_SLOP))
 
 
 def _literal_faults(lexeme: Lexeme) -> Iterator[Fault]:
     signs = read_as_ascii(lexeme.value)
     tail = lexeme.tail or ""
     if "*" in tail or ("*" in signs and not lexeme.plain):
-        yield Fault("bad-wildcard", "A literal takes no *; in quotes it means itself.")
+        yield Fault("bad-wildcard", gettext("A literal takes no *; in quotes it means itself."))
     elif tail:
-        yield Fault("bad-slop", "A literal takes no ~ and number.")
+        yield Fault("bad-slop", gettext("A literal takes no ~ and number."))
     elif signs.endswith("~1") and not lexeme.plain:
-        yield Fault("bad-fuzzy", "A literal takes no ~1; in quotes it means itself.")
+        yield Fault("bad-fuzzy", gettext("A literal takes no ~1; in quotes it means itself."))
 
 
 def small_number(digits: str) -> int | None:

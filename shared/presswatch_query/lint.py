@@ -11,6 +11,7 @@ from presswatch_query.characters import is_invisible, is_kept, is_letter, stands
 from presswatch_query.lexer import read_as_ascii
 from presswatch_query.never import never_matches
 from presswatch_query.problems import Problem
+from presswatch_query.texts import gettext
 
 __all__ = ["MOST_COMMON", "common_warning", "lint"]
 
@@ -50,15 +51,16 @@ def lint(text: str, tree: Node, passes: Callable[[str], bool]) -> tuple[Problem,
     ]
     if never_matches(tree):
         found.append(
-            Problem("never", 0, len(text), "The query asks for something and for its absence: nothing matches.")
+            Problem(
+                "never", 0, len(text), gettext("The query asks for something and for its absence: nothing matches.")
+            )
         )
     return tuple(sorted(found, key=lambda problem: (problem.start, problem.end, problem.code)))
 
 
 def common_warning(text: str, share: float) -> Problem:
-    return Problem(
-        "common", 0, len(text), f"The query matches {share:.1%} of recent articles: expect very many alerts."
-    )
+    message = gettext("The query matches %(share)s of recent articles: expect very many alerts.", share=f"{share:.1%}")
+    return Problem("common", 0, len(text), message)
 
 
 def _problem(text: str, leaf: Node, hint: Hint, passes: Callable[[str], bool] | None) -> Problem:
@@ -103,12 +105,12 @@ def _hints(text: str, leaf: Node) -> Iterator[Hint]:
         word = _words(written)[0].strip()
         yield Hint(
             "one-word-slop",
-            f"~ after a phrase of one word does nothing; {word}~1 allows one typo.",
+            gettext("~ after a phrase of one word does nothing; %(word)s~1 allows one typo.", word=word),
             (f"{word}~1", word),
         )
 
 
-SUBSTRING = Hint("substring", "Words of scripts without spaces are found inside longer words, too.")
+SUBSTRING = Hint("substring", gettext("Words of scripts without spaces are found inside longer words, too."))
 
 
 def _words(written: str) -> tuple[str, bool]:
@@ -125,7 +127,11 @@ def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hin
     signs = [sign for at, sign in enumerate(words) if _is_lost(words, at, is_phrase=is_phrase)]
     if not signs:
         return
-    message = f"{' '.join(dict.fromkeys(signs))} in “{words}” is ignored; only letters and numbers are compared."
+    message = gettext(
+        "%(signs)s in “%(words)s” is ignored; only letters and numbers are compared.",
+        signs=" ".join(dict.fromkeys(signs)),
+        words=words,
+    )
     yield Hint("punctuation-ignored", message, _instead_of_signs(words) if is_words else ())
 
 
@@ -153,16 +159,26 @@ def _numbers(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
     if designator and isinstance(leaf, Words):
         name = designator[1]
         literal = f'="{words}"' if " " in words else f"={words}"
-        yield Hint("designator", f"{name} is also found in longer names that begin with it.", (literal,))
+        yield Hint(
+            "designator", gettext("%(name)s is also found in longer names that begin with it.", name=name), (literal,)
+        )
     elif designator and isinstance(leaf, Prefix):
         name = designator[1]
-        yield Hint("designator", f"{name}* is also found in longer numbers, such as {name}0.")
+        yield Hint("designator", gettext("%(name)s* is also found in longer numbers, such as %(name)s0.", name=name))
     grouped = GROUPED.search(words)
     if grouped and isinstance(leaf, Words):
         bare = GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), words)
         both = (f'"{words}" OR "{bare}"',) if " " in words else (f"{words} OR {bare}",)
-        yield Hint("grouped-digits", f"{grouped[0]} does not find the same number written without separators.", both)
+        yield Hint(
+            "grouped-digits",
+            gettext("%(number)s does not find the same number written without separators.", number=grouped[0]),
+            both,
+        )
     if isinstance(leaf, Words) and CAPITALS.fullmatch(words):
         dotted = "".join(f"{letter}." for letter in words)
-        message = f"{words} is also found as “{words.lower()}”: case does not count, except after =."
+        message = gettext(
+            "%(word)s is also found as “%(small)s”: case does not count, except after =.",
+            word=words,
+            small=words.lower(),
+        )
         yield Hint("case-ignored", message, (f'={words} OR ="{dotted}"',))

@@ -12,8 +12,9 @@ from presswatch_query.edit_distance import edits_between
 from presswatch_query.leaf_matches import least_slop, word_runs
 from presswatch_query.literal_terms import literal_terms
 from presswatch_query.literals import literal_form
+from presswatch_query.texts import Text, gettext, ngettext
 
-__all__ = ["missing_note"]
+__all__ = ["exact_note", "missing_note"]
 
 OTHER_FIELDS = ("title", "body", "lead", "author", "url")
 MOST_WORDS = 5_000
@@ -21,6 +22,8 @@ LEAST_COMPARED = 4
 MOST_EDITS = 3
 LEAST_BEGINNING = 3
 LONGEST_SHOWN = 40
+NO = gettext("no")
+NOT_IN_ONE_FIELD = gettext("no; all its words are there, but not in one field")
 
 
 def missing_note(node: Node, article: AnalysedArticle) -> str:
@@ -35,21 +38,26 @@ def missing_note(node: Node, article: AnalysedArticle) -> str:
         case SlopPhrase(tokens, _, field):
             return _slop_note(tokens, field, article)
         case Fuzzy(token, field):
-            return _nearest(token, article.texts(field), most=MOST_EDITS) or "no"
+            return _nearest(token, article.texts(field), most=MOST_EDITS) or NO
         case Literal(text, field):
-            return next(_literal_notes(text, article.texts(field)), "no")
+            return next(_literal_notes(text, article.texts(field)), NO)
         case Or(children):
-            return f"no; none of its {len(children)} entries"
+            return ngettext("no; not its %(count)s entry", "no; none of its %(count)s entries", len(children))
         case Exact(field):
-            return f"{field} is {article.exact[field] or 'empty'}"
-    return "no"
+            return exact_note(field, article)
+    return NO
+
+
+def exact_note(field: str, article: AnalysedArticle) -> Text:
+    """What a field that is compared as a whole holds."""
+    return gettext("%(field)s is %(value)s", field=field, value=article.exact[field] or gettext("empty"))
 
 
 def _word_note(token: str, field: str, article: AnalysedArticle) -> str:
     elsewhere = _elsewhere((token,), field, article)
     most = 2 if len(token) >= 2 * LEAST_COMPARED else 1
     similar = _nearest(token, article.texts(field), most=most) if len(token) >= LEAST_COMPARED else ""
-    return elsewhere or similar or "no"
+    return elsewhere or similar or NO
 
 
 def _phrase_note(tokens: Sequence[str], field: str, article: AnalysedArticle) -> str:
@@ -61,29 +69,33 @@ def _phrase_note(tokens: Sequence[str], field: str, article: AnalysedArticle) ->
         return missing
     near = [(slop, text.name) for text in article.texts(field) if (slop := least_slop(tokens, text)) is not None]
     if not near:
-        return "no; all its words are there, but not in one field"
+        return NOT_IN_ONE_FIELD
     slop, name = min(near)
-    return f"no; all its words are there, but not side by side: ~{slop} would do in {name}"
+    return gettext(
+        "no; all its words are there, but not side by side: ~%(slop)s would do in %(field)s", slop=slop, field=name
+    )
 
 
 def _slop_note(tokens: Sequence[str], field: str, article: AnalysedArticle) -> str:
     slops = (least_slop(tokens, text) for text in article.texts(field))
     known = [slop for slop in slops if slop is not None]
     if known:
-        return f"not found; nearest needs ~{min(known)}"
-    return _missing(tokens, article.texts(field)) or "no; all its words are there, but not in one field"
+        return gettext("not found; nearest needs ~%(slop)s", slop=min(known))
+    return _missing(tokens, article.texts(field)) or NOT_IN_ONE_FIELD
 
 
 def _prefix_note(tokens: Sequence[str], field: str, article: AnalysedArticle) -> str:
     texts = article.texts(field)
     if len(tokens) > 1:
-        return _missing(tokens[:-1], texts) or f"no; never followed by a word that begins with {tokens[-1]}"
+        return _missing(tokens[:-1], texts) or gettext(
+            "no; never followed by a word that begins with %(beginning)s", beginning=tokens[-1]
+        )
     best = max(((_common(tokens[0], word), -at, text.name, at) for word, text, at in _words(texts)), default=None)
     if best is None or best[0] < LEAST_BEGINNING:
-        return "no"
+        return NO
     _, _, name, at = best
     text = next(text for text in texts if text.name == name)
-    return f"no; nearest “{_shown(text, at)}” at {name} {text.places[at][0]}"
+    return gettext("no; nearest “%(word)s” at %(place)s", word=_shown(text, at), place=f"{name} {text.places[at][0]}")
 
 
 def _common(one: str, other: str) -> int:
@@ -93,7 +105,7 @@ def _common(one: str, other: str) -> int:
 
 def _missing(tokens: Sequence[str], texts: Sequence[AnalysedText]) -> str:
     missing = [token for token in dict.fromkeys(tokens) if not any(token in text.positions for text in texts)]
-    return f"no; not in the text: {', '.join(missing)}" if missing else ""
+    return gettext("no; not in the text: %(words)s", words=", ".join(missing)) if missing else ""
 
 
 def _elsewhere(tokens: Sequence[str], field: str, article: AnalysedArticle) -> str:
@@ -101,7 +113,7 @@ def _elsewhere(tokens: Sequence[str], field: str, article: AnalysedArticle) -> s
     asked = {text.name for text in article.texts(field)}
     for text in (text for name in OTHER_FIELDS for text in article.texts(name) if text.name not in asked):
         for start, _ in word_runs(tokens, text):
-            return f"no; but at {text.name} {text.places[start][0]}"
+            return gettext("no; but at %(place)s", place=f"{text.name} {text.places[start][0]}")
     return ""
 
 
@@ -115,8 +127,13 @@ def _nearest(token: str, texts: Sequence[AnalysedText], *, most: int) -> str:
     if not found:
         return ""
     edits, name, at, text = min(found, key=lambda one: one[:1])
-    letters = "1 letter" if edits == 1 else f"{edits} letters"
-    return f"no; nearest “{_shown(text, at)}” at {name} {text.places[at][0]}, {letters} off"
+    return ngettext(
+        "no; nearest “%(word)s” at %(place)s, %(count)s letter off",
+        "no; nearest “%(word)s” at %(place)s, %(count)s letters off",
+        edits,
+        word=_shown(text, at),
+        place=f"{name} {text.places[at][0]}",
+    )
 
 
 def _words(texts: Sequence[AnalysedText]) -> Iterator[tuple[str, AnalysedText, int]]:
@@ -137,16 +154,18 @@ def _literal_notes(literal: str, texts: Sequence[AnalysedText]) -> Iterator[str]
     for form, text in forms:
         at = form.find(literal)
         if at >= 0:
-            yield f"no; only as part of “{_around(form, at, at + len(literal))}” in {text.name}"
+            around = _around(form, at, at + len(literal))
+            yield gettext("no; only as part of “%(word)s” in %(field)s", word=around, field=text.name)
     for form, text in forms:
         if other := re.search(re.escape(literal), form, re.IGNORECASE):
-            yield f"no; in another case: “{_around(form, *other.span())}” in {text.name}"
+            around = _around(form, *other.span())
+            yield gettext("no; in another case: “%(word)s” in %(field)s", word=around, field=text.name)
     tokens = literal_terms(literal).tokens
     for text in texts if tokens else ():
         for start, end in word_runs(tokens, text):
             first, last = text.places[start][0], text.places[end - 1][1]
             written = literal_form(text.raw[first : min(last, first + LONGEST_SHOWN)])
-            yield f"no; with other signs: “{written}” at {text.name} {first}"
+            yield gettext("no; with other signs: “%(words)s” at %(place)s", words=written, place=f"{text.name} {first}")
 
 
 def _around(form: str, start: int, end: int) -> str:

@@ -15,6 +15,7 @@ from presswatch_query.extent import extent
 from presswatch_query.leaves import LeafReader, small_number
 from presswatch_query.lexer import Kind, Lexeme, Lexemes
 from presswatch_query.problems import Problem
+from presswatch_query.texts import Text, gettext
 
 __all__ = ["MOST_CHARACTERS", "MOST_LEAVES", "MOST_LEVELS", "MOST_WILD", "Parser", "SyntaxFault"]
 
@@ -66,7 +67,7 @@ class Parser:
         """
         tree = self._query(None, "")
         if self._next() is not None:
-            self._fail("unbalanced-parenthesis", "This parenthesis closes nothing.", self._lexemes.known(self._index))
+            self._fail("unbalanced-parenthesis", CLOSES_NOTHING, self._lexemes.known(self._index))
         return tree
 
     def _next(self) -> Lexeme | None:
@@ -104,7 +105,8 @@ class Parser:
     def _one_level_deeper(self, lexeme: Lexeme) -> Iterator[None]:
         self._level += 1
         if self._level > MOST_LEVELS:
-            self._fail("too-long", f"Parentheses and NOTs may be at most {MOST_LEVELS} levels deep.", lexeme)
+            message = gettext("Parentheses and NOTs may be at most %(most)s levels deep.", most=MOST_LEVELS)
+            self._fail("too-long", message, lexeme)
         yield
         self._level -= 1
 
@@ -116,7 +118,7 @@ class Parser:
             if lexeme.kind is not Kind.OPERATOR or lexeme.value not in JOINING:
                 self._side_by_side(lexeme)
             if joining and lexeme.value != joining:
-                self._fail("mixed-operators", "AND and OR side by side need parentheses.", lexeme)
+                self._fail("mixed-operators", gettext("AND and OR side by side need parentheses."), lexeme)
             joining = self._take().value
             children.append(self._negation(lexeme, field))
         if len(children) == 1:
@@ -140,7 +142,7 @@ class Parser:
         operator = self._take()
         right = self._primary(operator, field)
         if self._next_is(NEARNESS):
-            message = "NEAR joins two operands; a chain of them is not clear."
+            message = gettext("NEAR joins two operands; a chain of them is not clear.")
             self._fail("bad-near", message, self._lexemes.known(self._index))
         has_field = self._fields_read > fields_before
         distance = self._distance(operator, field, plain=not has_field and _is_plain(left) and _is_plain(right))
@@ -149,18 +151,20 @@ class Parser:
     def _distance(self, operator: Lexeme, field: str, *, plain: bool) -> int:
         number = DEFAULT_BETWEEN if operator.tail is None else small_number(operator.tail)
         if field in EXACT_FIELDS:
-            self._report(
-                "bad-field-value", f"{field}: is compared as a whole: {operator.value} has no place in it.", operator
-            )
+            self._report("bad-field-value", _no_place(operator.value, field), operator)
         elif number is None or number > MOST_BETWEEN:
-            message = f"{operator.value}/ needs a number up to {MOST_BETWEEN}: how many words may stand between."
+            message = gettext(
+                "%(operator)s/ needs a number up to %(most)s: how many words may stand between.",
+                operator=operator.value,
+                most=MOST_BETWEEN,
+            )
             self._report("bad-near", message, operator)
         elif not plain:
-            self._report(
-                "bad-near",
-                f"{operator.value} joins words, phrases, prefixes, ~1 words, aliases or (… OR …) of these.",
-                operator,
+            message = gettext(
+                "%(operator)s joins words, phrases, prefixes, ~1 words, aliases or (… OR …) of these.",
+                operator=operator.value,
             )
+            self._report("bad-near", message, operator)
         return number or 0
 
     def _primary(self, owner: Lexeme | None, field: str) -> Node:
@@ -185,22 +189,22 @@ class Parser:
         with self._one_level_deeper(opening):
             node = self._query(opening, field)
             if self._next() is None:
-                self._fail("unbalanced-parenthesis", "This parenthesis is never closed.", opening)
+                self._fail("unbalanced-parenthesis", NEVER_CLOSED, opening)
             self._take()
         return node
 
     def _in_field(self, lexeme: Lexeme, outer: str) -> Node:
         self._fields_read += 1
         if lexeme.plain:
-            self._report(
-                "unknown-field",
-                f"There is no field “{lexeme.value}”; put a colon that is part of the text in quotes.",
-                lexeme,
+            message = gettext(
+                "There is no field “%(field)s”; put a colon that is part of the text in quotes.", field=lexeme.value
             )
+            self._report("unknown-field", message, lexeme)
         elif outer:
-            self._report(
-                "unknown-field", f"{lexeme.value}: stands inside {outer}:, a field cannot stand in another.", lexeme
+            message = gettext(
+                "%(inner)s: stands inside %(outer)s:, a field cannot stand in another.", inner=lexeme.value, outer=outer
             )
+            self._report("unknown-field", message, lexeme)
         else:
             return self._primary(lexeme, lexeme.value)
         return self._muted_primary(lexeme, outer)
@@ -223,7 +227,8 @@ class Parser:
         if following is None or following.kind in (Kind.CLOSE, Kind.OPERATOR):
             self._operand_is_missing(operator, following)
         if following.kind is not Kind.OPEN:
-            self._fail("bad-count", "ATLEAST needs what to count in parentheses: ATLEAST/3(oil).", operator)
+            message = gettext("ATLEAST needs what to count in parentheses: ATLEAST/3(oil).")
+            self._fail("bad-count", message, operator)
         fields_before = self._fields_read
         child = self._group(self._take(), field)
         plain = self._fields_read == fields_before and _is_plain(child)
@@ -232,22 +237,20 @@ class Parser:
     def _count(self, operator: Lexeme, field: str, *, plain: bool) -> int:
         number = small_number(operator.tail or "")
         if field in EXACT_FIELDS:
-            self._report("bad-field-value", f"{field}: is compared as a whole: ATLEAST has no place in it.", operator)
+            self._report("bad-field-value", _no_place("ATLEAST", field), operator)
         elif number is None or number not in COUNTS:
-            self._report("bad-count", "ATLEAST/ needs a number from 2 to 1,000.", operator)
+            self._report("bad-count", gettext("ATLEAST/ needs a number from 2 to 1,000."), operator)
         elif not plain:
-            self._report(
-                "bad-count",
-                "ATLEAST counts words, phrases, prefixes, ~1 words, aliases or (… OR …) of these.",
-                operator,
-            )
+            message = gettext("ATLEAST counts words, phrases, prefixes, ~1 words, aliases or (… OR …) of these.")
+            self._report("bad-count", message, operator)
         return number or 0
 
     def _leaf(self, lexeme: Lexeme, field: str) -> Node:
         self._leaf_count += 1
         if self._leaf_count > MOST_LEAVES:
             if self._leaf_count == MOST_LEAVES + 1:
-                self._report("too-long", f"A query may have at most {MOST_LEAVES} words, phrases and literals.", lexeme)
+                message = gettext("A query may have at most %(most)s words, phrases and literals.", most=MOST_LEAVES)
+                self._report("too-long", message, lexeme)
             return Words((), field, lexeme.start, lexeme.end)
         node = self._leaves.read(lexeme, field)
         for fault in self._leaves.faults:
@@ -255,27 +258,29 @@ class Parser:
         if isinstance(node, (Prefix, Fuzzy)):
             self._wild_count += 1
             if self._wild_count == MOST_WILD + 1:
-                self._report("too-long", f"A query may have at most {MOST_WILD} words with * or ~1.", lexeme)
+                message = gettext("A query may have at most %(most)s words with * or ~1.", most=MOST_WILD)
+                self._report("too-long", message, lexeme)
         return node
 
     def _operand_is_missing(self, owner: Lexeme | None, found: Lexeme | None) -> NoReturn:
         if owner is not None and owner.kind is Kind.OPEN and (found is None or found.kind is Kind.CLOSE):
             if found is None:
-                self._fail("unbalanced-parenthesis", "This parenthesis is never closed.", owner)
-            self._fail("empty", "There is nothing in these parentheses.", owner, end=found.end)
+                self._fail("unbalanced-parenthesis", NEVER_CLOSED, owner)
+            self._fail("empty", gettext("There is nothing in these parentheses."), owner, end=found.end)
         if owner is not None and owner.kind is not Kind.OPEN:
             self._dangling(owner, found)
         if found is None:
-            raise SyntaxFault(Problem("empty", 0, len(self._text), "There is nothing to look for."), self._index)
+            nothing = gettext("There is nothing to look for.")
+            raise SyntaxFault(Problem("empty", 0, len(self._text), nothing), self._index)
         if found.kind is Kind.CLOSE:
-            self._fail("unbalanced-parenthesis", "This parenthesis closes nothing.", found)
+            self._fail("unbalanced-parenthesis", CLOSES_NOTHING, found)
         self._dangling(found, None)
 
     def _dangling(self, owner: Lexeme, found: Lexeme | None) -> NoReturn:
         name = self._text[owner.start : owner.end]
-        message = f"{name} has nothing to work on."
+        message = gettext("%(operator)s has nothing to work on.", operator=name)
         if found is not None and found.kind is Kind.OPERATOR and found.value == "NOT":
-            message = f"After {name} put NOT in parentheses: {name}(NOT …)."
+            message = gettext("After %(operator)s put NOT in parentheses: %(operator)s(NOT …).", operator=name)
         self._fail("dangling-operator", message, owner)
 
     def _side_by_side(self, right: Lexeme) -> NoReturn:
@@ -283,22 +288,35 @@ class Parser:
         left = self._lexemes.known(self._index - 1)
         following = self._lexemes.at(self._index + 1)
         if left is self._left and left.is_lowercase_operator:
-            self._fail("lowercase-operator", LOWERCASE.format(left.value), left)
+            self._fail("lowercase-operator", _lowercase(left.value), left)
         if right.is_lowercase_operator:
-            self._fail("lowercase-operator", LOWERCASE.format(right.value), right)
+            self._fail("lowercase-operator", _lowercase(right.value), right)
         if right.kind is Kind.OPERATOR and (following is None or following.kind is Kind.CLOSE):
             self._dangling(right, None)
-        message = "Two words side by side need quotes (a phrase) or an operator (AND, OR, NEAR) between them."
+        message = gettext("Two words side by side need quotes (a phrase) or an operator (AND, OR, NEAR) between them.")
         if right.kind is Kind.OPERATOR and right.value == "NOT":
-            message = "Write AND NOT."
+            message = gettext("Write AND NOT.")
         self._fail("missing-operator", message, right, end=extent(self._lexemes, self._index), start=self._left.start)
 
 
-LOWERCASE = "“{0}” is read as a word; write it in capitals to join, or in quotes to look for it."
+CLOSES_NOTHING = gettext("This parenthesis closes nothing.")
+NEVER_CLOSED = gettext("This parenthesis is never closed.")
 BROKEN = {
-    "unbalanced-quote": "This quote is never closed.",
-    "minus": "A word cannot begin with - or +: write AND NOT, or AND, or put it in quotes.",
+    "unbalanced-quote": gettext("This quote is never closed."),
+    "minus": gettext("A word cannot begin with - or +: write AND NOT, or AND, or put it in quotes."),
 }
+
+
+def _lowercase(word: str) -> Text:
+    return gettext(
+        "“%(word)s” is read as a word; write it in capitals to join, or in quotes to look for it.", word=word
+    )
+
+
+def _no_place(operator: str, field: str) -> Text:
+    return gettext(
+        "%(field)s: is compared as a whole: %(operator)s has no place in it.", field=field, operator=operator
+    )
 
 
 def _is_plain(node: Node) -> bool:

@@ -18,6 +18,7 @@ from presswatch_query.normal_forms import normal_form
 from presswatch_query.parser import MOST_CHARACTERS, Parser, SyntaxFault
 from presswatch_query.problems import Check, Problem, QueryRejected
 from presswatch_query.repair import with_suggestions
+from presswatch_query.texts import gettext
 
 __all__ = ["AliasSource", "Query", "check", "find_errors", "parse"]
 
@@ -26,7 +27,7 @@ NO_ALIASES = Aliases()
 MOST_WRITTEN_OUT = 2 * MOST_CHARACTERS
 """Of characters that stand for several, such as ligatures of whole words."""
 PLAIN_WORDS = re.compile(r'"([A-Za-z0-9 ]+)"|[A-Za-z0-9]+')
-ONLY_NEGATIVE = (
+ONLY_NEGATIVE = gettext(
     "The query would also find articles in which none of its words stands: add something that must be there."
 )
 
@@ -96,10 +97,18 @@ def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, 
     if (words := _plain_words(text)) is not None:
         return words, ()
     if len(text) > MOST_CHARACTERS:
-        message = f"A query may have at most {MOST_CHARACTERS} characters; this one has {len(text)}."
+        message = gettext(
+            "A query may have at most %(most)s characters; this one has %(length)s.",
+            most=str(MOST_CHARACTERS),
+            length=str(len(text)),
+        )
         return None, (Problem("too-long", 0, len(text), message),)
     if not text.isascii() and (written_out := len(normal_form("NFKC", text))) > MOST_WRITTEN_OUT:
-        message = f"Written out the query has {written_out} characters; at most {MOST_WRITTEN_OUT} are allowed."
+        message = gettext(
+            "Written out the query has %(length)s characters; at most %(most)s are allowed.",
+            length=str(written_out),
+            most=str(MOST_WRITTEN_OUT),
+        )
         return None, (Problem("too-long", 0, len(text), message),)
     known = _known(aliases)
     parser = Parser(text, known)

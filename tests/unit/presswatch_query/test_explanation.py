@@ -56,7 +56,7 @@ ALIASES = {"fruit": ["kiwi", "apple"]}
         ("=kiwi", ["✗ =kiwi: no"]),
         ("source:y.com", ["✗ source:y.com: source is x.com"]),
         ("lang:en AND apple", ["✗ AND: 1 of 2 hold", "  ✗ lang:en: lang is empty", "  ✓ apple: found at body 0"]),
-        ("ATLEAST/3(one)", ["✗ ATLEAST/3: found 1 times, 3 needed", "  ✓ one: found at body 33"]),
+        ("ATLEAST/3(one)", ["✗ ATLEAST/3: found 1 time, 3 needed", "  ✓ one: found at body 33"]),
         ("appel", ["✗ appel: no; nearest “Apple” at body 0, 1 letter off"]),
         ("orrang~1", ["✗ orrang~1: no; nearest “orange” at body 15, 2 letters off"]),
         ("banama~1", ["✓ banama~1: found at body 67: banana"]),
