@@ -19,7 +19,7 @@ from presswatch_shared.store.watches import Watch
 from presswatch_shared.stream.port import Stream
 from presswatch_shared.topics import PAGES_FETCHED
 from presswatch_web.dependencies import WebDependencies
-from presswatch_web.ports import Backtester, Comparer, DeadLetterReader, Previewer, WatchExplainer
+from presswatch_web.ports import Backtester, Comparer, Previewer, WatchExplainer
 from presswatch_web.settings import OpenIdSettings, WebSettings
 
 __all__ = ["web_dependencies"]
@@ -27,6 +27,8 @@ __all__ = ["web_dependencies"]
 
 async def web_dependencies(parts: Parts) -> WebDependencies:
     """Everything the web service uses."""
+    from presswatch_cli.dead_letter_desk import DeadLetterDesk
+
     index = await asyncio.to_thread(parts.index, write=False)
     parts.checks |= {
         "store": _store_check(parts.store),
@@ -39,7 +41,7 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         clock=parts.clock,
         metrics=parts.metrics,
         status=status_reader(parts.store, parts.stream, index, pipeline_of(parts.settings)),
-        dead_letters=_dead_letter_reader(parts),
+        dead_letters=DeadLetterDesk(parts.stream, parts.settings.data / "stages", parts.clock),
         preview=_previewer(parts),
         backtest=_backtester(parts, index),
         compare=_comparer(parts, index),
@@ -69,15 +71,6 @@ def _web_settings(chosen: Settings) -> WebSettings:
         secret_key=chosen.secret_key.get_secret_value(),
         openid=openid,
     )
-
-
-def _dead_letter_reader(parts: Parts) -> DeadLetterReader:
-    async def read(limit: int) -> Mapping[str, Any]:
-        from presswatch_cli.commands.dlq import Chosen, list_document
-
-        return await list_document(parts.stream, parts.settings.data / "stages", Chosen(), limit=limit)
-
-    return read
 
 
 def _previewer(parts: Parts) -> Previewer:

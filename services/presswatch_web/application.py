@@ -23,6 +23,7 @@ from presswatch_web.api import (
     alerts,
     aliases,
     channels,
+    dead_letters,
     deliveries,
     inbox,
     questions,
@@ -39,15 +40,19 @@ from presswatch_web.middleware import Faults, Measure, SecurityHeaders, SizeLimi
 from presswatch_web.openapi import DESCRIPTION, describe
 from presswatch_web.pages import administration as administration_pages
 from presswatch_web.pages import articles as article_pages
+from presswatch_web.pages import dead_letters as dead_letter_pages
 from presswatch_web.pages import deliveries as delivery_pages
+from presswatch_web.pages import entities as entity_pages
 from presswatch_web.pages import export as export_pages
 from presswatch_web.pages import inbox as inbox_pages
 from presswatch_web.pages import login as login_pages
 from presswatch_web.pages import mail_links
 from presswatch_web.pages import operations as operations_pages
 from presswatch_web.pages import search as search_pages
+from presswatch_web.pages import source as source_page
 from presswatch_web.pages import sources as source_pages
 from presswatch_web.pages import telling as telling_pages
+from presswatch_web.pages import versions as version_pages
 from presswatch_web.pages import watches as watch_pages
 from presswatch_web.pages.faults import answer_problem
 from presswatch_web.pages.templating import STATIC
@@ -64,6 +69,7 @@ API = (
     aliases.router,
     channels.router,
     deliveries.router,
+    dead_letters.router,
     sources.router,
     questions.router,
     status.router,
@@ -72,13 +78,17 @@ API = (
 PAGES = (
     search_pages.router,
     article_pages.router,
+    version_pages.router,
+    entity_pages.router,
     inbox_pages.router,
     watch_pages.router,
     telling_pages.router,
     source_pages.router,
+    source_page.router,
     export_pages.router,
     delivery_pages.router,
     operations_pages.router,
+    dead_letter_pages.router,
     administration_pages.router,
 )
 # Who comes here has a secret in the address, or nothing yet.

@@ -13,7 +13,7 @@ from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store.database import Store
 from presswatch_web.live import LiveAlerts
-from presswatch_web.ports import Backtester, Check, Comparer, DeadLetterReader, Previewer, StatusReader, WatchExplainer
+from presswatch_web.ports import Backtester, Check, Comparer, DeadLetters, Previewer, StatusReader, WatchExplainer
 from presswatch_web.settings import WebSettings
 
 __all__ = ["Deps", "Live", "WebDependencies"]
@@ -28,7 +28,7 @@ class WebDependencies:
     clock: Clock
     metrics: Metrics
     status: StatusReader
-    dead_letters: DeadLetterReader
+    dead_letters: DeadLetters
     preview: Previewer
     backtest: Backtester
     compare: Comparer

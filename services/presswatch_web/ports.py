@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol
 
 from presswatch_query import Query
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.store.watches import Watch
 
-__all__ = ["Backtester", "Check", "Comparer", "DeadLetterReader", "Previewer", "StatusReader", "WatchExplainer"]
+__all__ = ["Backtester", "Check", "Comparer", "DeadLetters", "Previewer", "StatusReader", "WatchExplainer"]
 
 
 class Check(Protocol):
@@ -26,11 +26,30 @@ class StatusReader(Protocol):
     def __call__(self) -> Awaitable[Mapping[str, Any]]: ...
 
 
-class DeadLetterReader(Protocol):
-    """The document of `presswatch dlq list --json`."""
+class DeadLetters(Protocol):
+    """Messages that a stage could not handle. An id is `topic/partition/offset`."""
 
-    def __call__(self, limit: int) -> Awaitable[Mapping[str, Any]]:
-        """With at most `limit` entries, the newest."""
+    async def listed(self, *, stage: str = "", reason: str = "", limit: int) -> Mapping[str, Any]:
+        """The document of `presswatch dlq list --json`: with at most `limit` entries, the newest."""
+        ...
+
+    async def one(self, letter_id: str) -> Mapping[str, Any]:
+        """The document of `presswatch dlq show --json`. Raises: BadInput: there is none."""
+        ...
+
+    async def replay(self, ids: Sequence[str], *, stage: str = "", reason: str = "") -> int:
+        """Put these back, or all that fit where none is named, for the stage that failed; says how many could be.
+
+        Raises: BadInput: an id is not there.
+        """
+        ...
+
+    async def discard(self, ids: Sequence[str], *, stage: str = "", reason: str = "") -> int:
+        """Give up these, or all that fit; says how many. Raises: BadInput: an id is not there."""
+        ...
+
+    def resume(self, stage: str) -> None:
+        """Lift the pause of a stage. Raises: BadInput: it is not paused here."""
         ...
 
 

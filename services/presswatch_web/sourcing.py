@@ -11,7 +11,7 @@ from presswatch_web.api.source_shapes import PreviewOut
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.problems import Problem, ProblemItem
 
-__all__ = ["add", "look_up", "preview"]
+__all__ = ["add", "look_up", "poll_now", "preview"]
 
 
 def add(tx: Tx, *, url: str, name: str, country: str, collection: str, now: Micros) -> Source:
@@ -33,6 +33,18 @@ def look_up(tx: Tx, source_id: str) -> Source:
     source = sources.get_source(tx, source_id)
     if source is None:
         raise Problem(404, "there is no such source")
+    return source
+
+
+def poll_now(tx: Tx, source_id: str, *, now: Micros) -> Source:
+    """Let it be looked at as soon as its host may be asked.
+
+    Raises:
+        Problem: 404; 409 where it is paused or retired.
+    """
+    source = look_up(tx, source_id)
+    if not sources.poll_soon(tx, source_id, now=now):
+        raise Problem(409, "only an active source is looked at: resume it first")
     return source
 
 

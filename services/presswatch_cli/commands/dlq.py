@@ -1,4 +1,4 @@
-"""`presswatch dlq list|show|replay|resume`: messages that were set aside, and stages that are paused."""
+"""`presswatch dlq list|show|replay|discard|resume`: messages that were set aside, and stages that are paused."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from presswatch_shared.envelope import decode
 from presswatch_shared.errors import BadInput, Poison
 from presswatch_shared.logs import redact_text
 from presswatch_shared.stream.dead_letters import DeadLetter
-from presswatch_shared.stream.dlq import Entry, find, load, overview, replay, waiting
+from presswatch_shared.stream.dlq import Entry, discard, find, load, overview, replay, waiting
 from presswatch_shared.stream.pause_mark import PauseMark, PauseNote, paused_stages
 from presswatch_shared.stream.port import Stream
 
 __all__ = [
     "Chosen",
     "Replay",
+    "discard_chosen",
     "list_document",
     "render_letter",
     "render_list",
@@ -35,6 +36,7 @@ __all__ = [
 
 # Enough to recognise a message by; the whole is in the log.
 EXCERPT_CHARACTERS = 2_000
+DISCARDED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,18 @@ async def replay_chosen(
             raise BadInput(f"{error}: {number - 1} others were put back") from error
         progress(number, len(able))
     return Replay(len(able), [entry.id for entry in wanted if entry.is_cut])
+
+
+async def discard_chosen(stream: Stream, chosen: Chosen, *, clock: Clock) -> int:
+    """Give messages up; says how many. In the ledger their pages stay dead letters.
+
+    Raises:
+        BadInput: an id is not there.
+    """
+    wanted = await _chosen(stream, chosen)
+    for first in range(0, len(wanted), DISCARDED_AT_ONCE):
+        await discard(stream, wanted[first : first + DISCARDED_AT_ONCE], clock=clock)
+    return len(wanted)
 
 
 def resume(folder: Path, stage: str | None = None) -> Sequence[str]:
@@ -197,6 +211,7 @@ def _row(entry: Entry) -> Mapping[str, Any]:
         "partition": letter.partition,
         "offset": letter.offset,
         "size": letter.size,
+        "cut": entry.is_cut,
     }
 
 

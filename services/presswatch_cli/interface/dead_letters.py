@@ -99,6 +99,36 @@ def replay(
 
 
 @app.command()
+def discard(
+    context: typer.Context,
+    letters: Annotated[list[str] | None, typer.Argument(help="Ids of dead letters.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that the filters leave.")] = False,
+    stage: Stage = None,
+    reason: Reason = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Give messages up for good: they are not dead letters any more.
+
+    Example: presswatch dlq discard --all --reason undecodable
+    """
+    from presswatch_cli.commands import dlq
+    from presswatch_shared.clock import SystemClock
+    from presswatch_shared.errors import BadInput
+
+    if bool(letters) == everything:
+        raise BadInput("name the dead letters to give up, or give --all")
+    if not yes:
+        typer.confirm("They cannot be put back afterwards. Discard them?", abort=True, err=True)
+
+    async def give_up() -> None:
+        chosen = dlq.Chosen(stage=stage, reason=reason, ids=tuple(letters or ()))
+        async with _stream(context) as stream:
+            typer.echo(f"{await dlq.discard_chosen(stream, chosen, clock=SystemClock())} discarded")
+
+    asyncio.run(give_up())
+
+
+@app.command()
 def resume(
     context: typer.Context,
     stage: Annotated[str | None, typer.Argument(help="A paused stage; all of them where none is named.")] = None,

@@ -26,7 +26,10 @@ FOR_READERS = frozenset(
 )
 # One segment, as routes read it: nothing else has such a path.
 COMPARISON = re.compile(r"/api/v1/watches/[^/]+/compare")
-ADMINISTRATION = ("/api/v1/users", "/api/v1/tokens", "/api/v1/audit", "/users", "/tokens", "/audit")
+# A dead letter may hold an alert of anybody's watch.
+ADMINISTRATION = tuple(
+    f"{prefix}/{name}" for prefix in ("", "/api/v1") for name in ("users", "tokens", "audit", "dead-letters")
+)
 
 
 def need_of(method: str, path: str) -> str:

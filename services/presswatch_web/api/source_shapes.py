@@ -8,10 +8,21 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from presswatch_shared.clock import from_micros
+from presswatch_shared.store.source_polls import SourcePoll
 from presswatch_shared.store.sources import Source
 from presswatch_web.api.fields import Answer, Body, Name, Url, moment
 
-__all__ = ["NewSourceBody", "PreviewBody", "PreviewOut", "SourceChangesBody", "SourceOut", "SourcePage", "source_out"]
+__all__ = [
+    "NewSourceBody",
+    "PollList",
+    "PreviewBody",
+    "PreviewOut",
+    "SourceChangesBody",
+    "SourceOut",
+    "SourcePage",
+    "poll_out",
+    "source_out",
+]
 
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2})?$")]
 
@@ -78,6 +89,22 @@ class SourcePage(Answer):
     next: str | None
 
 
+class PollOut(Answer):
+    """One look at a source. `status` is nothing where nobody answered."""
+
+    at: datetime
+    outcome: str
+    detail: str
+    status: int | None
+    seconds: float
+    items: int
+    items_new: int
+
+
+class PollList(Answer):
+    items: list[PollOut]
+
+
 SAME = (
     "id", "url", "kind", "state", "name", "country", "collection", "parent_id", "interval_seconds", "polls",
     "last_outcome", "last_error", "items_last", "items_new",
@@ -92,3 +119,8 @@ def source_out(source: Source) -> SourceOut:
         last_success_at=moment(source.last_success_at or None),
         last_new_at=moment(source.last_new_at or None),
     )
+
+
+def poll_out(poll: SourcePoll) -> PollOut:
+    same = {name: getattr(poll, name) for name in ("outcome", "detail", "seconds", "items", "items_new")}
+    return PollOut(**same, at=from_micros(poll.at), status=poll.status or None)

@@ -8,15 +8,18 @@ from fastapi import APIRouter, Query, Request, Response
 
 from presswatch_shared.store import sources
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.source_polls import last_polls
 from presswatch_web import sourcing
 from presswatch_web.api.fields import IdempotencyKey, Limit, PathId
 from presswatch_web.api.paging import AfterId
 from presswatch_web.api.repeats import create
 from presswatch_web.api.source_shapes import (
     NewSourceBody,
+    PollList,
     SourceChangesBody,
     SourceOut,
     SourcePage,
+    poll_out,
     source_out,
 )
 from presswatch_web.dependencies import Deps
@@ -62,6 +65,23 @@ async def change_source(source_id: PathId, body: SourceChangesBody, deps: Deps) 
         return source_out(sourcing.look_up(tx, source_id))
 
     return await deps.store.run(work)
+
+
+@router.post("/{source_id}/poll", status_code=202, response_model=SourceOut, responses=documented(404, 409))
+async def poll_source(source_id: PathId, deps: Deps) -> SourceOut:
+    """Look at a source now, as soon as its host may be asked, and not when its turn comes."""
+    return source_out(await deps.store.run(sourcing.poll_now, source_id, now=deps.clock.now()))
+
+
+@router.get("/{source_id}/polls", response_model=PollList, responses=documented(404))
+async def list_polls(source_id: PathId, deps: Deps, limit: Annotated[Limit, Query()] = 50) -> PollList:
+    """The last polls of a source, the newest first: how each ended, and why."""
+
+    def work(tx: Tx) -> PollList:
+        sourcing.look_up(tx, source_id)
+        return PollList(items=[poll_out(poll) for poll in last_polls(tx, source_id, limit=limit)])
+
+    return await deps.store.read(work)
 
 
 @router.delete("/{source_id}", status_code=204, response_class=Response, responses=documented(404))

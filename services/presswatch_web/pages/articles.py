@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from presswatch_query.article import analyse_article
 from presswatch_query.evaluation import Span, evaluate
 from presswatch_query.snippet import marks_in
-from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.events import ArticleEnriched, Entity
 from presswatch_shared.query_article import query_article
 from presswatch_shared.store import alerts, articles, watches
 from presswatch_shared.store.alerts import AlertRow
@@ -51,6 +51,16 @@ class Marks:
         return len(self.title) + len(self.body)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Other copies of its story, the alerts it made, the watches one may ask about, how many versions are kept."""
+
+    copies: Sequence[ArticleRow]
+    fired: Sequence[AlertRow]
+    watches: Sequence[Watch]
+    versions: int
+
+
 @router.api_route("/articles/{article_id}", methods=["GET", "HEAD"])
 async def article_page(
     request: Request,
@@ -67,7 +77,7 @@ async def article_page(
     asked = await _watch(deps, who, watch) if watch else None
     query = asked.query if asked else q[:20_000].replace("\x00", "").strip()
     marks = await _marks(deps, article, query)
-    copies, fired, known = await deps.store.read(_around, article, who.owners)
+    around = await deps.store.read(_around, article, who.owners)
     return render(
         request,
         "article.html",
@@ -76,11 +86,12 @@ async def article_page(
         marks=marks,
         why=await explanation_of(deps, article, query, asked) if query and not marks.problem else None,
         asked=asked,
-        watches=known,
+        watches=around.watches,
+        versions=around.versions,
         paragraphs=paragraphs(article.body, marks.body),
         entities=_entities(article),
-        copies=[copy for copy in copies if copy.article_id != article.article_id],
-        fired=fired,
+        copies=[copy for copy in around.copies if copy.article_id != article.article_id],
+        fired=around.fired,
         now=deps.clock.now(),
     )
 
@@ -106,20 +117,20 @@ def _places(found: Sequence[Span], field: str) -> Spans:
     return [(mark.start, mark.end) for mark in marks_in(found, field)]
 
 
-def _around(
-    tx: Tx, article: ArticleEnriched, owners: Owners
-) -> tuple[Sequence[ArticleRow], Sequence[AlertRow], Sequence[Watch]]:
-    """Other copies of its story, the alerts it made, and the watches one may ask about."""
-    copies = articles.story_members(tx, article.story_id, limit=MOST_COPIES)
-    fired = alerts.alerts_of_articles(tx, [article.article_id], owners=owners)
-    return copies, fired, watches.list_watches(tx, owners=owners, limit=MOST_WATCHES)
+def _around(tx: Tx, article: ArticleEnriched, owners: Owners) -> Around:
+    return Around(
+        copies=articles.story_members(tx, article.story_id, limit=MOST_COPIES),
+        fired=alerts.alerts_of_articles(tx, [article.article_id], owners=owners),
+        watches=watches.list_watches(tx, owners=owners, limit=MOST_WATCHES),
+        versions=len(articles.list_versions(tx, article.article_id)),
+    )
 
 
-def _entities(article: ArticleEnriched) -> dict[str, list[tuple[str, int]]]:
-    """Names by type, with how often each is mentioned."""
-    found: dict[str, list[tuple[str, int]]] = {}
+def _entities(article: ArticleEnriched) -> dict[str, list[tuple[Entity, int]]]:
+    """By type, with how often each is mentioned."""
+    found: dict[str, list[tuple[Entity, int]]] = {}
     for entity in sorted(article.entities, key=lambda each: (-len(each.mentions), each.name)):
         kind = found.setdefault(entity.type, [])
         if entity.type in SHOWN_TYPES and len(kind) < MOST_ENTITIES:
-            kind.append((entity.name, len(entity.mentions)))
+            kind.append((entity, len(entity.mentions)))
     return {kind: found[kind] for kind in SHOWN_TYPES if found.get(kind)}

@@ -25,6 +25,6 @@ async def operations_page(request: Request, deps: Deps) -> Response:
         status=200,
         checks=checks,
         figures=await deps.status(),
-        letters=await deps.dead_letters(SHOWN),
+        letters=await deps.dead_letters.listed(limit=SHOWN),
         now=deps.clock.now(),
     )

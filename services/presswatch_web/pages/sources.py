@@ -1,4 +1,4 @@
-"""The page of sources: list with health, add with a preview, pause, remove."""
+"""The page of sources: list with health, add with a preview. One source has a page of its own: `source.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from presswatch_shared.store import sources
 from presswatch_web import sourcing
-from presswatch_web.api.fields import Name, PathId
+from presswatch_web.api.fields import Name
 from presswatch_web.api.source_shapes import PreviewOut
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.pages.templating import render
@@ -18,7 +18,6 @@ from presswatch_web.problems import Problem
 __all__ = ["router"]
 
 MOST = 500
-REMOVED = "removed"
 FormUrl = Annotated[str, Form(max_length=2000)]
 FormName = Annotated[Name, Form()]
 FormCountry = Annotated[str, Form(pattern=r"^\s*([A-Za-z]{2})?\s*$")]
@@ -55,18 +54,6 @@ async def add_source(
         await deps.store.run(sourcing.add, **form, collection="", now=deps.clock.now())
     except Problem as problem:
         return await _page(request, deps, form=form, problem=problem)
-    return RedirectResponse("/sources", 303)
-
-
-@router.post("/sources/{source_id}/state")
-async def set_source_state(source_id: PathId, deps: Deps, state: Annotated[str, Form(max_length=20)]) -> Response:
-    """Pause, resume or remove a source and those found on it."""
-    if state == REMOVED:
-        await deps.store.run(sources.remove_source, source_id)
-    elif state in (sources.ACTIVE, sources.PAUSED):
-        await deps.store.run(sources.set_state, source_id, state, now=deps.clock.now())
-    else:
-        raise Problem(422, "a source is active or paused")
     return RedirectResponse("/sources", 303)
 
 

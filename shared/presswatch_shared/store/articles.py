@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, Row, String, Table, Text, func, select, update
+from sqlalchemy import BigInteger, Column, Index, Row, String, Table, Text, delete, func, select, update
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
 
 __all__ = [
+    "KEPT_TEXTS",
     "ArticleRow",
     "ArticleText",
+    "ArticleVersion",
     "accepted_versions",
     "add_article",
     "add_text",
@@ -27,12 +29,16 @@ __all__ = [
     "first_copy",
     "get_article",
     "get_articles",
+    "get_text",
+    "list_versions",
     "outlet_count",
     "outlet_counts",
     "story_members",
 ]
 
 ID = String(32)
+KEPT_TEXTS = 50
+"""Versions an article: a live ticker has a new one every few minutes."""
 
 articles = Table(
     "articles",
@@ -94,6 +100,16 @@ class ArticleText:
     fetched_at: Micros
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleVersion:
+    """One version of an article, without its text."""
+
+    version: int
+    title: str
+    published_at: Micros | None
+    fetched_at: Micros
+
+
 def add_article(tx: Tx, article: ArticleRow) -> bool:
     """Insert an article seen for the first time; False where it is there already (then nothing changes)."""
     return insert_if_absent(tx, articles, [_values(article)]) > 0
@@ -108,8 +124,12 @@ def advance(tx: Tx, article: ArticleRow) -> bool:
 
 
 def add_text(tx: Tx, text: ArticleText) -> None:
-    """Keep the text of a version; adding it again changes nothing."""
+    """Keep the text of a version, and let the oldest beyond `KEPT_TEXTS` go; adding it again changes nothing."""
     insert_if_absent(tx, article_versions, [{name: getattr(text, name) for name in ArticleText.__slots__}])
+    of_article = article_versions.c.article_id == text.article_id
+    newest = select(article_versions.c.version).where(of_article).order_by(article_versions.c.version.desc())
+    oldest_kept = newest.offset(KEPT_TEXTS - 1).limit(1).scalar_subquery()
+    tx.execute(delete(article_versions).where(of_article, article_versions.c.version < oldest_kept))
 
 
 def get_article(tx: Tx, article_id: str) -> ArticleRow | None:
@@ -133,6 +153,21 @@ def article_texts(tx: Tx, article_id: str) -> Sequence[ArticleText]:
     """All kept versions, newest first."""
     statement = select(article_versions).where(article_versions.c.article_id == article_id)
     return [_text(row) for row in tx.execute(statement.order_by(article_versions.c.version.desc()))]
+
+
+def list_versions(tx: Tx, article_id: str) -> Sequence[ArticleVersion]:
+    """All kept versions without their texts, newest first."""
+    columns = [article_versions.c[name] for name in ArticleVersion.__slots__]
+    statement = select(*columns).where(article_versions.c.article_id == article_id)
+    rows = tx.execute(statement.order_by(article_versions.c.version.desc()))
+    return [ArticleVersion(**row._mapping) for row in rows]
+
+
+def get_text(tx: Tx, article_id: str, version: int) -> ArticleText | None:
+    """One kept version."""
+    this = (article_versions.c.article_id == article_id) & (article_versions.c.version == version)
+    row = tx.execute(select(article_versions).where(this)).one_or_none()
+    return None if row is None else _text(row)
 
 
 def accepted_versions(tx: Tx, article_ids: Iterable[str]) -> frozenset[tuple[str, int]]:

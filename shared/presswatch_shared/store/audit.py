@@ -16,14 +16,16 @@ __all__ = ["AuditEntry", "list_entries", "note", "prune"]
 
 SEQUENCE = "audit"
 LONGEST_DETAIL = 1000
+LONGEST_ACTOR = 100
+LONGEST_ACTION = 60
 
 audit_log = Table(
     "audit_log",
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     micros("at", index=True),
-    Column("actor", String(100), nullable=False),
-    Column("action", String(60), nullable=False),
+    Column("actor", String(LONGEST_ACTOR), nullable=False),
+    Column("action", String(LONGEST_ACTION), nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
 )
@@ -44,8 +46,9 @@ class AuditEntry:
 def note(tx: Tx, *, actor: str, action: str, subject: str = "", detail: str = "", now: Micros) -> None:
     """`actor` is a name people know; `action` one of a few words; `subject` the id of what was changed."""
     (seq,) = counters.next_values(tx, SEQUENCE, 1)
-    entry = {"seq": seq, "at": now, "actor": actor[:100], "action": action, "subject": subject}
-    tx.execute(audit_log.insert().values(**entry, detail=detail[:LONGEST_DETAIL]))
+    who, did = actor[:LONGEST_ACTOR], action[:LONGEST_ACTION]
+    entry = {"seq": seq, "at": now, "actor": who, "action": did, "subject": subject, "detail": detail[:LONGEST_DETAIL]}
+    tx.execute(audit_log.insert().values(**entry))
 
 
 def list_entries(tx: Tx, *, before: int | None = None, limit: int = 100) -> Sequence[AuditEntry]:

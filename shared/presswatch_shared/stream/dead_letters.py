@@ -1,7 +1,7 @@
 """Messages that a stage could not handle, kept whole with the reason.
 
 On the wire MessagePack: the raw bytes stay as they are, where base64 would push a large page over the limit of a host.
-A `Replayed` on the same topic says that an earlier dead letter was put back.
+A `Replayed` on the same topic says that an earlier dead letter was put back, or discarded: it is none any more.
 """
 
 from __future__ import annotations
@@ -44,11 +44,12 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, tag="dead_letter"):
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True, tag="replayed"):
-    """The dead letter at this place of this topic was put back."""
+    """The dead letter at this place of this topic was put back, or given up for good."""
 
     partition: int
     offset: int
     at: int
+    discarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

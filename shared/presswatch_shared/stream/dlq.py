@@ -1,4 +1,4 @@
-"""Looking at dead letters and putting them back. Their topics are read outside any group."""
+"""Looking at dead letters, putting them back and giving them up. Their topics are read outside any group."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.stream.dead_letters import DeadLetter, Replayed, decode_entry, encode_entry
 from presswatch_shared.stream.encoding import EVENT_BYTES
 from presswatch_shared.stream.port import Position, RawOut, Stream
@@ -19,6 +19,7 @@ __all__ = [
     "Overview",
     "count_dead_letters",
     "dead_letter_entries",
+    "discard",
     "find",
     "load",
     "overview",
@@ -140,6 +141,17 @@ async def replay(stream: Stream, entry: Entry, *, clock: Clock) -> None:
             RawOut(entry.position.topic, letter.key, encode_entry(mark)),
         ]
     )
+
+
+async def discard(stream: Stream, entries: Sequence[Entry], *, clock: Clock) -> None:
+    """Give messages up: they are no dead letters any more. Their bytes stay in the log until its retention ends."""
+    now = clock.now()
+    marks = [(entry, _given_up(entry.position, now)) for entry in entries]
+    await stream.publish([RawOut(entry.position.topic, entry.letter.key, encode_entry(mark)) for entry, mark in marks])
+
+
+def _given_up(place: Position, now: Micros) -> Replayed:
+    return Replayed(partition=place.partition, offset=place.offset, at=now, discarded=True)
 
 
 def _age(entry: Entry) -> tuple[int, Position]:

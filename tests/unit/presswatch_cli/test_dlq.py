@@ -10,6 +10,7 @@ from rich.console import Console
 
 from presswatch_cli.commands.dlq import (
     Chosen,
+    discard_chosen,
     list_document,
     render_letter,
     render_list,
@@ -18,38 +19,25 @@ from presswatch_cli.commands.dlq import (
     show_document,
 )
 from presswatch_shared.errors import BadInput
-from presswatch_shared.stream.dead_letters import Failure, dead_letter
 from presswatch_shared.stream.dlq import count_dead_letters
 from presswatch_shared.stream.encoding import EVENT_BYTES
-from presswatch_shared.stream.items import StageInputs
 from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.pause_mark import PauseMark
-from presswatch_shared.stream.port import Position, RawOut, RawRecord
-from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
+from presswatch_shared.stream.port import RawRecord
 from tests.fixtures.clocks import FakeClock
+from tests.fixtures.dead_letters import set_aside
 from tests.fixtures.stages import raw_page
 
 CLOCK = FakeClock()
 
 
-async def set_aside(
-    stream: MemoryLog, number: int, *, stage: str = "enrichment", reason: str = "failed", value: bytes | None = None
-) -> None:
-    given = raw_page(number) if value is None else RawOut("pages.fetched", f"k{number}", value)
-    raw = RawRecord(Position("pages.fetched", 0, number), given.key, given.value, CLOCK.now())
-    item = StageInputs(stage, [PAGES_FETCHED, ARTICLES_ENRICHED]).item(raw)
-    failure = Failure(f"error {number}", reason, classified=False, traceback="Traceback: \x1b[31m line 1", attempts=3)
-    CLOCK.forward(1)
-    await stream.publish([dead_letter(item, failure, stage=stage, now=CLOCK.now())])
-
-
 @pytest.fixture
 async def stream() -> MemoryLog:
     log = MemoryLog(clock=CLOCK)
-    await set_aside(log, 1)
-    await set_aside(log, 2)
-    await set_aside(log, 3, reason="undecodable", value=b"\xff no event \x1b[2J")
-    await set_aside(log, 4, stage="indexing")
+    await set_aside(log, CLOCK, 1)
+    await set_aside(log, CLOCK, 2)
+    await set_aside(log, CLOCK, 3, reason="undecodable", value=b"\xff no event \x1b[2J")
+    await set_aside(log, CLOCK, 4, stage="indexing")
     return log
 
 
@@ -129,6 +117,17 @@ async def test_a_replay_puts_back_what_was_chosen_once(stream: MemoryLog) -> Non
     assert again.replayed == 0
 
 
+async def test_what_is_discarded_is_gone_and_goes_to_no_stage(stream: MemoryLog, tmp_path: Path) -> None:
+    listed = await list_document(stream, tmp_path, Chosen(stage="indexing"))
+    assert await discard_chosen(stream, Chosen(ids=[listed["entries"][0]["id"]]), clock=CLOCK) == 1
+    assert await discard_chosen(stream, Chosen(reason="failed"), clock=CLOCK) == 2
+    (left,) = (await list_document(stream, tmp_path, Chosen()))["entries"]
+    assert left["reason"] == "undecodable"
+    assert [topic for topic in await stream.topics() if ".retry." in topic] == []
+    with pytest.raises(BadInput, match="no dead letter"):
+        await discard_chosen(stream, Chosen(ids=[listed["entries"][0]["id"]]), clock=CLOCK)
+
+
 async def test_one_id_is_put_back_as_it_came(stream: MemoryLog, tmp_path: Path) -> None:
     listed = await list_document(stream, tmp_path, Chosen(stage="indexing"))
     await replay_chosen(stream, Chosen(ids=[listed["entries"][0]["id"]]), clock=CLOCK)
@@ -140,7 +139,7 @@ async def test_one_id_is_put_back_as_it_came(stream: MemoryLog, tmp_path: Path) 
 
 async def test_a_message_that_was_cut_is_not_put_back(tmp_path: Path) -> None:
     stream = MemoryLog(clock=CLOCK)
-    await set_aside(stream, 1, value=b"x" * (EVENT_BYTES + 1))
+    await set_aside(stream, CLOCK, 1, value=b"x" * (EVENT_BYTES + 1))
     outcome = await replay_chosen(stream, Chosen(), clock=CLOCK)
     assert outcome.replayed == 0
     assert len(outcome.cut) == 1
@@ -149,7 +148,7 @@ async def test_a_message_that_was_cut_is_not_put_back(tmp_path: Path) -> None:
 
 async def test_a_message_of_fourteen_mebibytes_is_kept_whole(tmp_path: Path) -> None:
     stream = MemoryLog(clock=CLOCK)
-    await set_aside(stream, 1, value=b"x" * EVENT_BYTES)
+    await set_aside(stream, CLOCK, 1, value=b"x" * EVENT_BYTES)
     assert (await replay_chosen(stream, Chosen(), clock=CLOCK)).replayed == 1
 
 
@@ -183,7 +182,7 @@ class CountingLog(MemoryLog):
 async def test_very_many_are_counted_though_few_are_read_at_a_time(tmp_path: Path) -> None:
     log = CountingLog(clock=CLOCK)
     for number in range(1_100):
-        await set_aside(log, number, reason="failed" if number % 10 else "undecodable")
+        await set_aside(log, CLOCK, number, reason="failed" if number % 10 else "undecodable")
     await replay_chosen(log, Chosen(reason="undecodable"), clock=CLOCK)
     assert await count_dead_letters(log) == 990
     document = await list_document(log, tmp_path, Chosen(), limit=5)

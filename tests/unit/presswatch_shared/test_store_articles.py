@@ -68,3 +68,14 @@ def test_texts_of_all_versions_are_kept_newest_first_and_only_once(store: Store)
         store.run_now(articles.add_text, text(version))
     assert [t.version for t in store.read_now(articles.article_texts, "a1")] == [12, 10]
     assert store.read_now(articles.accepted_versions, ["a1"]) == {("a1", 10), ("a1", 12)}
+
+
+def test_the_last_versions_are_kept_and_told_without_their_texts(store: Store) -> None:
+    for version in range(1, articles.KEPT_TEXTS + 4):
+        store.run_now(articles.add_text, text(version, f"Text {version}"))
+    store.run_now(articles.add_text, text(9, "again"))
+    listed = store.read_now(articles.list_versions, "a1")
+    assert [each.version for each in listed] == list(range(articles.KEPT_TEXTS + 3, 3, -1))
+    kept = store.read_now(articles.get_text, "a1", 9)
+    assert kept is not None and kept.body == "Text 9"
+    assert store.read_now(articles.get_text, "a1", 2) is None

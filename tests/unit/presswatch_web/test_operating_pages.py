@@ -11,6 +11,7 @@ from presswatch_shared.store.database import Tx
 from presswatch_shared.store.deliveries import Try
 from presswatch_shared.store.watches import NewWatch
 from tests.fixtures.accounts import PAGE, PASSWORD, account, log_in, session_of
+from tests.fixtures.dead_letters import set_aside
 from tests.fixtures.deliveries import add_webhook, queue
 from tests.fixtures.web import PUBLIC, Site, web_settings
 
@@ -64,6 +65,7 @@ async def test_operations_says_how_each_part_is_and_what_was_set_aside(site: Sit
         return ""
 
     site.checks |= {"index": broken, "store": well}
+    await set_aside(site.log, site.clock, 1, error="a title of 9 MB <b>")
     async with site.client(headers=FORM) as client:
         page = (await client.get("/operations")).text
     assert "the disk &lt;i&gt;is&lt;/i&gt; full" in page
