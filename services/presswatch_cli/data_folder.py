@@ -10,7 +10,10 @@ from pathlib import Path
 
 from presswatch_shared.errors import BadInput
 
-__all__ = ["hold", "prepare"]
+__all__ = ["RESTORING", "hold", "hold_for_restore", "prepare"]
+
+RESTORING = "restore.part"
+"""Where a restore copies to; as long as it is there, the folder is not whole."""
 
 
 def prepare(folder: Path) -> Path:
@@ -40,14 +43,27 @@ def hold(folder: Path, role: str) -> Iterator[None]:
     The kernel lets go of the lock when the process ends, however it ends.
 
     Raises:
-        BadInput: another process holds it in a way that does not go together with this.
+        BadInput: another process holds it in a way that does not go together with this, or a restore was cut off.
     """
+    if (folder / RESTORING).exists():
+        raise BadInput(f"a restore into {folder} was cut off: run `presswatch admin restore` again")
     with _locked(folder, "lock", folder / "lock", exclusive=role == "run"):
         if role == "run":
             yield
         else:
             with _locked(folder, role, folder / f"lock.{role}", exclusive=True):
                 yield
+
+
+@contextmanager
+def hold_for_restore(folder: Path) -> Iterator[None]:
+    """Hold the folder alone, although a restore may have been cut off in it.
+
+    Raises:
+        BadInput: another process holds it.
+    """
+    with _locked(folder, "lock", folder / "lock", exclusive=True):
+        yield
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import outbox
 from presswatch_shared.store.database import Store, Tx, database_now
+from presswatch_shared.store.delivery_hold import waits_since
 from presswatch_shared.store.outbox import Claimed
 
 __all__ = ["Deliverer"]
@@ -113,11 +114,13 @@ class Deliverer:
             raise
 
     def _has_due(self, tx: Tx) -> bool:
-        return outbox.has_due(tx, now=self._now(tx))
+        return waits_since(tx) is None and outbox.has_due(tx, now=self._now(tx))
 
     def _turn_in(self, tx: Tx, tried: Sequence[Tried], free: int) -> Sequence[Claimed]:
         self._settle(tx, tried)
         now = self._now(tx)
+        if waits_since(tx) is not None:
+            return []
         return outbox.claim(
             tx,
             now=now,
@@ -150,6 +153,7 @@ class Deliverer:
     async def _measure(self) -> None:
         self._measured_at = self._clock.monotonic()
         waiting = await self._store.read(outbox.pending)
+        self._metrics.deliveries_held.set(await self._store.read(waits_since) is not None)
         for kind in self._sending.kinds:
             found = waiting.get(kind)
             age = max(0, self._clock.now() - found.oldest) / SECOND if found else 0.0

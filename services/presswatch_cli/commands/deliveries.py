@@ -13,14 +13,25 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.delivery_export import delivery_row, try_row
 from presswatch_shared.errors import BadInput
 from presswatch_shared.moments import parse_moment
-from presswatch_shared.store import channels, deliveries, outbox
+from presswatch_shared.store import channels, deliveries, delivery_hold, outbox
 from presswatch_shared.store.channels import ACTIVE, KINDS
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.deliveries import Delivery, DeliveryFilter
 
-__all__ = ["filter_of", "list_rows", "render_table", "send_again", "send_all_again", "show", "tries_of"]
+__all__ = [
+    "drop",
+    "filter_of",
+    "list_rows",
+    "release",
+    "render_table",
+    "send_again",
+    "send_all_again",
+    "show",
+    "tries_of",
+]
 
 MOST_AT_ONCE = 10_000
+NOTHING_HELD = "no deliveries are held: only a product that `presswatch admin restore` has made holds any"
 
 
 def filter_of(
@@ -93,6 +104,37 @@ def send_all_again(store: Store, only: DeliveryFilter, *, now: Micros) -> int:
         for row in ended:
             outbox.send_again(tx, row.id, now=now)
         return len(ended)
+
+    return store.run_now(work)
+
+
+def release(store: Store) -> int:
+    """Let out what a restored product holds; how many deliveries wait.
+
+    Raises:
+        BadInput: nothing is held.
+    """
+
+    def work(tx: Tx) -> int:
+        if not delivery_hold.release_deliveries(tx):
+            raise BadInput(NOTHING_HELD)
+        return sum(waiting.count for waiting in outbox.pending(tx).values())
+
+    return store.run_now(work)
+
+
+def drop(store: Store, *, before: str, now: Micros) -> int:
+    """End what is held and was queued before a moment; how many there were.
+
+    Raises:
+        BadInput: nothing is held, or there is no such moment.
+    """
+    moment = parse_moment(before, now=now)
+
+    def work(tx: Tx) -> int:
+        if delivery_hold.waits_since(tx) is None:
+            raise BadInput(NOTHING_HELD)
+        return delivery_hold.drop_held(tx, before=moment, now=now)
 
     return store.run_now(work)
 

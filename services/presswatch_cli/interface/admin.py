@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from presswatch_cli.interface import users
+from presswatch_cli.interface import backups, users
 from presswatch_cli.interface.options import AsJson, context_of, now, print_json
 
 __all__ = ["app"]
@@ -17,6 +17,7 @@ app = typer.Typer(help="Set-up and repair.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for the API, needed where it is not bound to loopback.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
 app.add_typer(users.app, name="user")
+backups.register(app)
 
 
 @app.command()

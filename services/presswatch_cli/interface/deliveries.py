@@ -103,6 +103,30 @@ def replay(
 
 
 @app.command()
+def release(context: typer.Context) -> None:
+    """Let out what a restored product holds: everything that waits is sent."""
+    from presswatch_cli.commands import deliveries as command
+
+    with context_of(context).store() as store:
+        typer.echo(f"{command.release(store)} deliveries go out")
+
+
+@app.command()
+def drop(
+    context: typer.Context,
+    before: Annotated[str, typer.Option(help="Queued before: a date, a time, or an age such as 2h.")] = "0s",
+) -> None:
+    """End what a restored product holds and the other one has sent since; then `release` lets the rest out.
+
+    Example: presswatch deliveries drop --before 2026-11-24T17:05Z
+    """
+    from presswatch_cli.commands import deliveries as command
+
+    with context_of(context).store() as store:
+        typer.echo(f"{command.drop(store, before=before, now=now())} deliveries are dropped, unsent")
+
+
+@app.command()
 def export(
     context: typer.Context,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet; else a JSON object a line.")] = False,

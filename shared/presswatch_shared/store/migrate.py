@@ -12,7 +12,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.store.database import Store, retryable
 from presswatch_shared.store.metadata import metadata
 
-__all__ = ["HEAD", "all_tables", "migrate"]
+__all__ = ["HEAD", "all_tables", "migrate", "revision_of"]
 
 HEAD = "0008"
 """The newest migration; kept here so that a command need not import Alembic to see that all is well."""
@@ -50,6 +50,12 @@ def all_tables() -> MetaData:
         if not module.ispkg:
             importlib.import_module(f"{package.__name__}.{module.name}")
     return metadata
+
+
+def revision_of(store: Store) -> str | None:
+    """The newest migration that the store has; None before the first."""
+    with retryable(), store.engine.connect() as connection:
+        return _revision(connection)
 
 
 def _revision(connection: Connection) -> str | None:
