@@ -17,7 +17,8 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.http.resolving import ResolverMap
 from presswatch_shared.index.alerts import AlertIndex
-from presswatch_shared.index.open_index import open_alert_index, open_index
+from presswatch_shared.index.open_index import open_alert_index, open_index, open_outcome_index
+from presswatch_shared.index.outcomes import OutcomeIndex
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.killable import KillablePool
 from presswatch_shared.metrics import Metrics
@@ -156,6 +157,13 @@ class Parts:
     def alert_index(self) -> AlertIndex | None:
         """Where alerts are shown in Kibana; None with the embedded index, which nobody looks into."""
         opened = open_alert_index(self.settings, metrics=self.metrics)
+        if opened is not None:
+            self._closers.append(opened.close)
+        return opened
+
+    def outcome_index(self) -> OutcomeIndex | None:
+        """Where outcomes of pages are shown in Kibana; None with the embedded index."""
+        opened = open_outcome_index(self.settings, metrics=self.metrics)
         if opened is not None:
             self._closers.append(opened.close)
         return opened

@@ -86,6 +86,7 @@ async def _models(parts: Parts) -> Service:
 
 
 async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
+    from presswatch_cli.page_outcomes import PageOutcomes
     from presswatch_indexing.alerts import AlertIndexingStage
     from presswatch_indexing.rebuild import rebuild, was_lost
     from presswatch_indexing.service import IndexingStage
@@ -101,6 +102,8 @@ async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
     services = [_stage(parts, stage, settings=EngineSettings(batch=chosen.batch))]
     if (alerts := await asyncio.to_thread(parts.alert_index)) is not None:
         services.append(_stage(parts, AlertIndexingStage(alerts)))
+    if (outcomes := await asyncio.to_thread(parts.outcome_index)) is not None:
+        services.append(PageOutcomes(parts.store, outcomes, parts.clock))
     return services
 
 

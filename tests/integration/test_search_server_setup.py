@@ -29,16 +29,20 @@ def settings(elasticsearch9: SearchAddress, tmp_path: Path) -> ElasticSettings:
 
 
 def test_setting_up_says_what_it_made_and_a_second_time_nothing(settings: ElasticSettings) -> None:
-    articles, alerts = settings.articles, settings.alerts
+    articles, alerts, outcomes = settings.aliases
     assert list(set_up_at(settings, now=NOON)) == [
         f"component template {articles}-settings",
         f"component template {articles}-mappings",
         f"component template {alerts}-settings",
         f"component template {alerts}-mappings",
+        f"component template {outcomes}-settings",
+        f"component template {outcomes}-mappings",
         f"index template {articles}",
         f"index template {alerts}",
+        f"index template {outcomes}",
         f"index {articles}-2026.01, alias {articles}",
         f"index {alerts}-2026.01, alias {alerts}",
+        f"index {outcomes}-2026.01, alias {outcomes}",
     ]
     assert list(set_up_at(settings, now=NOON)) == []
 
@@ -49,8 +53,10 @@ def test_another_refresh_interval_reaches_templates_and_indices(settings: Elasti
     assert list(set_up_at(slower, now=NOON)) == [
         f"component template {settings.articles}-settings",
         f"component template {settings.alerts}-settings",
+        f"component template {settings.outcomes}-settings",
         f"refresh interval of {settings.articles}-2026.01: 30000ms",
         f"refresh interval of {settings.alerts}-2026.01: 30000ms",
+        f"refresh interval of {settings.outcomes}-2026.01: 30000ms",
     ]
 
 

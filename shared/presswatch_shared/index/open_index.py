@@ -10,11 +10,20 @@ from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.alerts import AlertIndex
 from presswatch_shared.index.elastic.settings import ElasticSettings, elastic_settings
+from presswatch_shared.index.outcomes import OutcomeIndex
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import Settings
 
-__all__ = ["clients_installed", "elastic_of", "index_folder", "is_embedded", "open_alert_index", "open_index"]
+__all__ = [
+    "clients_installed",
+    "elastic_of",
+    "index_folder",
+    "is_embedded",
+    "open_alert_index",
+    "open_index",
+    "open_outcome_index",
+]
 
 EMBEDDED = "embedded"
 
@@ -70,6 +79,21 @@ def open_alert_index(settings: Settings, *, metrics: Metrics | None = None) -> A
         from presswatch_shared.index.elastic.alerts import open_elastic_alerts
 
         return open_elastic_alerts(elastic_of(settings), now=SystemClock().now(), metrics=metrics)
+
+
+def open_outcome_index(settings: Settings, *, metrics: Metrics | None = None) -> OutcomeIndex | None:
+    """Where outcomes of pages lie for Kibana; None where the index is embedded.
+
+    Raises:
+        BadInput: a server that cannot be used; the text says how to mend it.
+        ServerUnreachable: the server does not answer.
+    """
+    if is_embedded(settings):
+        return None
+    with clients_installed():
+        from presswatch_shared.index.elastic.outcomes import open_elastic_outcomes
+
+        return open_elastic_outcomes(elastic_of(settings), now=SystemClock().now(), metrics=metrics)
 
 
 @contextmanager

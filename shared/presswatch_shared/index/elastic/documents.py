@@ -23,9 +23,18 @@ from presswatch_shared.index.counts import facet_values
 from presswatch_shared.index.dates import article_date, day_number, sort_key
 from presswatch_shared.index.elastic.mapping import SCHEMA_VERSION
 from presswatch_shared.index.exact_values import stored_values
+from presswatch_shared.index.outcomes import PageOutcome
 from presswatch_shared.query_article import query_article
 
-__all__ = ["BETWEEN_VALUE_AND_LABEL", "alert_document", "article_document", "digest_of", "month_of", "read_article"]
+__all__ = [
+    "BETWEEN_VALUE_AND_LABEL",
+    "alert_document",
+    "article_document",
+    "digest_of",
+    "month_of",
+    "outcome_document",
+    "read_article",
+]
 
 MOMENTS = ("published_at", "modified_at", "first_seen_at", "fetched_at")
 NAMED_TYPES = ("person", "organisation", "place", "weapon", "vehicle")
@@ -80,6 +89,13 @@ def alert_document(alert: AlertFired) -> bytes:
     document |= {"article_id": article["id"], "article_version": article["version"]}
     moments = {"fired_at": alert.fired_at, "fetched_at": alert.fetched_at, "published_at": alert.article.published_at}
     return _json({**document, **{name: _as_date(moment) for name, moment in moments.items()}}, alert.alert_id)
+
+
+def outcome_document(outcome: PageOutcome, written_at: Micros) -> bytes:
+    """The document of an outcome, as it was counted at that moment."""
+    document: dict[str, Any] = msgspec.to_builtins(outcome)
+    moments = {"hour": outcome.hour, "silent_since": outcome.silent_since, "written_at": written_at}
+    return _json({**document, **{name: _as_date(moment) for name, moment in moments.items()}}, outcome.id)
 
 
 def _searched(article: ArticleEnriched) -> dict[str, Any]:

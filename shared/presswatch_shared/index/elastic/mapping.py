@@ -102,15 +102,21 @@ ALERT: Properties = {
     "matches": ONLY_STORED,
 }
 
+OUTCOME: Properties = {
+    **dict.fromkeys(("source_id", "source_name", "step", "outcome"), KEYWORD),
+    **dict.fromkeys(("hour", "written_at", "silent_since"), MOMENT),
+    "pages": LONG,
+}
+
 
 def templates_of(settings: ElasticSettings, *, with_custom: bool) -> Templates:
-    """The templates of articles and alerts.
+    """The templates of articles, alerts and page outcomes.
 
     `with_custom`: settings of the operator's own, in a component template `…@custom` that need not be there.
     """
     component: dict[str, Any] = {}
     index: dict[str, Any] = {}
-    for name, properties in ((settings.articles, ARTICLE), (settings.alerts, ALERT)):
+    for name, properties in zip(settings.aliases, (ARTICLE, ALERT, OUTCOME), strict=True):
         component[f"{name}-settings"] = {"template": {"settings": _settings(settings)}, **_meta()}
         component[f"{name}-mappings"] = {
             "template": {"settings": {"index": {"analysis": ANALYSIS}}, "mappings": _mappings(properties)},

@@ -55,7 +55,7 @@ def remove_all(settings: ElasticSettings) -> None:
     """Delete all indices and templates of this prefix: of a trial."""
     client = connect(settings).client
     with asking(settings.where, "removing indices and templates"):
-        for name in (settings.articles, settings.alerts):
+        for name in settings.aliases:
             for index in client.indices.get(index=f"{name}-*", allow_no_indices=True):
                 client.indices.delete(index=index)
             client.indices.delete_index_template(name=name)
@@ -111,7 +111,7 @@ def _set_up(server: Server, settings: ElasticSettings, now: Micros) -> Iterator[
             else:
                 client.indices.put_index_template(name=name, **_arguments(body))
             yield f"{kind} template {name}"
-    for name in (settings.articles, settings.alerts):
+    for name in settings.aliases:
         index = f"{name}-{month_of(now)}"
         with asking(settings.where, "looking for indices"):
             is_new = not client.indices.exists(index=index)
@@ -123,7 +123,7 @@ def _set_up(server: Server, settings: ElasticSettings, now: Micros) -> Iterator[
 def _update_indices(client: Elasticsearch, settings: ElasticSettings, server: Server) -> Iterator[str]:
     """Fields and settings of this version for the indices that are there."""
     wanted = templates_of(settings, with_custom=not server.is_opensearch)["component"]
-    for name in (settings.articles, settings.alerts):
+    for name in settings.aliases:
         mappings = wanted[f"{name}-mappings"]["template"]["mappings"]
         interval = wanted[f"{name}-settings"]["template"]["settings"]["index"]["refresh_interval"]
         with asking(settings.where, "updating indices"):

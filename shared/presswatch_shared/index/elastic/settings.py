@@ -38,6 +38,16 @@ class ElasticSettings:
     def alerts(self) -> str:
         return f"{self.prefix}-alerts"
 
+    @property
+    def outcomes(self) -> str:
+        """What became of pages."""
+        return f"{self.prefix}-outcomes"
+
+    @property
+    def aliases(self) -> tuple[str, str, str]:
+        """All of them."""
+        return self.articles, self.alerts, self.outcomes
+
 
 def elastic_settings(
     addresses: str, *, api_key: str = "", authority: str = "", prefix: str = "presswatch", refresh_seconds: float = 5.0
