@@ -50,8 +50,8 @@ ASCII_APOSTROPHE_S = re.compile(r"'s(?![a-z])")
 ASCII_RUNS = re.compile(r"[a-z]+|[0-9]+")
 ASCII_SEPARATORS = {point: " " for point in range(128) if not chr(point).isalnum()}
 ASCII_SHAPES = {point: "0" if chr(point).isdigit() else "a" for point in range(128) if chr(point).isalnum()}
-MOST_BORDERS = 100
-"""Between letters and digits, of a text that is cut at each; a pattern is quicker with more."""
+MOST_DIGITS = 400
+"""Of a text that is cut beside each; a pattern is quicker with more."""
 SEPARATORS = "".join(chr(point) for point in range(33, 128) if not chr(point).isalnum())
 """Besides white space, which parts tokens as well."""
 
@@ -77,6 +77,8 @@ def token_texts(text: str) -> list[str]:
     """The tokens of a text without their places: what matching needs of most articles."""
     if text.isascii():
         return [text.lower()] if text.isalpha() else _ascii_texts(_without_ascii_possessives(text.lower()))
+    if len(text) <= LONGEST_REMEMBERED:
+        return _cut_texts(_without_possessives(text))
     plain = _as_ascii(text)
     if plain is not None:
         return _ascii_texts(_without_ascii_possessives(plain.lower()))
@@ -95,24 +97,26 @@ def _ascii_texts(text: str) -> list[str]:
     if len(text) <= LONGEST_REMEMBERED:
         return ASCII_RUNS.findall(text)
     shape = text.translate(ASCII_SHAPES)
-    borders = shape.count("a0") + shape.count("0a")
-    if borders > MOST_BORDERS:
+    digits = shape.count("0")
+    if digits > MOST_DIGITS:
         return ASCII_RUNS.findall(text)
-    return (_parted(text, shape) if borders else text).translate(ASCII_SEPARATORS).split()
+    return (_parted(text, shape) if digits else text).translate(ASCII_SEPARATORS).split()
 
 
 def _parted(text: str, shape: str) -> str:
     """The text with a space between each letter and digit side by side."""
-    cuts = sorted(chain(_found(shape, "a0"), _found(shape, "0a")))
-    return " ".join(text[start:end] for start, end in pairwise((0, *cuts, len(text))))
+    return " ".join(text[start:end] for start, end in pairwise((0, *_borders(shape), len(text))))
 
 
-def _found(shape: str, border: str) -> Iterator[int]:
-    """Where the second character of each border stands."""
-    at = shape.find(border)
+def _borders(shape: str) -> Iterator[int]:
+    """Where the second of a letter and a digit side by side stands."""
+    at = shape.find("0")
     while at >= 0:
-        yield at + 1
-        at = shape.find(border, at + 1)
+        if shape[at - 1 : at] == "a":
+            yield at
+        if shape[at + 1 : at + 2] == "a":
+            yield at + 1
+        at = shape.find("0", at + 1)
 
 
 def _without_ascii_possessives(text: str) -> str:

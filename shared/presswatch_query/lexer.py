@@ -17,6 +17,8 @@ TAIL = re.compile(r'[~*][^\s()"]*')
 OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR", "ONEAR", "ATLEAST"))
 NUMBERED_OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST)/(.*)", re.DOTALL)
 CAPITALS = "NOA"
+READ_AT_ONCE = 32
+"""Lexemes: reading one at a time takes longer, and a query that breaks early need not be read to its end."""
 LOWERCASE_OPERATOR = re.compile(r"and|or|not|o?near(?:/.*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -71,10 +73,12 @@ class Lexemes:
     def at(self, index: int) -> Lexeme | None:
         """The lexeme at an index; None after the last."""
         read = self._read
-        while len(read) <= index:
+        if index < len(read):
+            return read[index]
+        for _ in range(READ_AT_ONCE):
             if not self._read_on():
-                return None
-        return read[index]
+                break
+        return read[index] if index < len(read) else None
 
     def known(self, index: int) -> Lexeme:
         """A lexeme that has been looked at."""
@@ -123,7 +127,9 @@ class Lexemes:
 
     def _run(self, start: int, end: int, *, plain: bool) -> None:
         run = self._signs[start:end]
-        if run in OPERATORS:
+        if run.isalnum() and run not in OPERATORS:
+            self._read.append(Lexeme(Kind.TERM, start, end, run, None, plain))
+        elif run in OPERATORS:
             self._read.append(Lexeme(Kind.OPERATOR, start, end, run))
         elif run[0] in CAPITALS and (operator := NUMBERED_OPERATOR.fullmatch(run)):
             self._read.append(Lexeme(Kind.OPERATOR, start, end, operator[1], operator[2]))

@@ -23,6 +23,7 @@ MOST_CHARACTERS_READ = 2_500
 ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»()[]/·・…、。，．！？")
 SENTENCE_SIGNS = frozenset("?!")
 DESIGNATOR = re.compile(r"(?:^|\s)(\S*[^\W\d_][-‐‑–]?\d+)\Z")
+DIGIT = re.compile(r"\d")
 GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.’' \u00a0\u2009\u202f]\d{3})+(?![\d])")
 CAPITALS = re.compile(r"[A-Z]{2,3}|AIDS|META|PRISM|START|SWIFT|VISA")
 
@@ -98,8 +99,8 @@ def _hints(text: str, leaf: Node) -> Iterator[Hint]:
         words, is_phrase = _words(written)
         if leaf.field != "url":
             yield from _punctuation(words, is_phrase=is_phrase, is_words=isinstance(leaf, Words))
-        yield from _numbers(words, leaf)
-        if any(map(stands_alone, set("".join(leaf.tokens)))):
+        yield from _numbers_and_capitals(words, leaf)
+        if not written.isascii() and any(map(stands_alone, set("".join(leaf.tokens)))):
             yield SUBSTRING
     if isinstance(leaf, SlopPhrase) and len(leaf.tokens) == 1:
         word = _words(written)[0].strip()
@@ -122,6 +123,8 @@ def _words(written: str) -> tuple[str, bool]:
 
 
 def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hint]:
+    if words.isascii() and words.replace(" ", "").isalnum():
+        return
     if all(is_kept(char) or char == " " for char in set(words)):
         return
     signs = [sign for at, sign in enumerate(words) if _is_lost(words, at, is_phrase=is_phrase)]
@@ -154,7 +157,17 @@ def _instead_of_signs(words: str) -> tuple[str, ...]:
     return (f'="{words}"',) if '"' not in words and "?" not in words else ()
 
 
-def _numbers(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
+def _numbers_and_capitals(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
+    if isinstance(leaf, Words) and CAPITALS.fullmatch(words):
+        dotted = "".join(f"{letter}." for letter in words)
+        message = gettext(
+            "%(word)s is also found as “%(small)s”: case does not count, except after =.",
+            word=words,
+            small=words.lower(),
+        )
+        yield Hint("case-ignored", message, (f'={words} OR ="{dotted}"',))
+    if DIGIT.search(words) is None:
+        return
     designator = DESIGNATOR.search(words)
     if designator and isinstance(leaf, Words):
         name = designator[1]
@@ -174,11 +187,3 @@ def _numbers(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
             gettext("%(number)s does not find the same number written without separators.", number=grouped[0]),
             both,
         )
-    if isinstance(leaf, Words) and CAPITALS.fullmatch(words):
-        dotted = "".join(f"{letter}." for letter in words)
-        message = gettext(
-            "%(word)s is also found as “%(small)s”: case does not count, except after =.",
-            word=words,
-            small=words.lower(),
-        )
-        yield Hint("case-ignored", message, (f'={words} OR ="{dotted}"',))

@@ -17,10 +17,12 @@ MOST_CLAUSES = 8
 
 def never_matches(tree: Node) -> bool:
     """Whether no choice of clauses that hold and clauses that do not makes the query match."""
-    keys = {id(clause): canonical_form(clause) for clause in _clauses(tree)}
-    clauses = {keys[id(clause)]: clause for clause in _clauses(tree)}
-    if len(clauses) > MOST_CLAUSES:
-        return isinstance(tree, And) and _contradicts_itself(tree)
+    keys, clauses = {}, {}
+    for clause in _clauses(tree):
+        key = keys[id(clause)] = canonical_form(clause)
+        clauses[key] = clause
+        if len(clauses) > MOST_CLAUSES:
+            return isinstance(tree, And) and _contradicts_itself(tree)
     implied, excluded = _relations(clauses)
     for held in product((False, True), repeat=len(clauses)):
         case = dict(zip(clauses, held, strict=True))

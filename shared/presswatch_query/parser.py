@@ -5,8 +5,6 @@ A syntax error ends the parse; errors of meaning are collected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NoReturn
 
 from presswatch_query.aliases import Aliases
@@ -30,6 +28,7 @@ JOINING = ("AND", "OR")
 NEARNESS = ("NEAR", "ONEAR")
 NEGATION = ("NOT",)
 LEAVES = (Kind.TERM, Kind.PHRASE, Kind.LITERAL, Kind.ALIAS)
+ENDS_OPERAND = (Kind.OPERATOR, Kind.CLOSE)
 
 
 class SyntaxFault(Exception):
@@ -39,6 +38,27 @@ class SyntaxFault(Exception):
         super().__init__(problem.code)
         self.problem = problem
         self.index = index
+
+
+class _Row:
+    """Operands read so far side by side, and what they are joined by; `opening` is the parenthesis before them."""
+
+    __slots__ = ("fields_before", "joining", "opening", "operands", "owner")
+
+    def __init__(self, owner: Lexeme | None, fields_before: int, opening: Lexeme | None = None) -> None:
+        self.owner = owner
+        """What the next operand belongs to: an operator or a parenthesis."""
+        self.fields_before = fields_before
+        self.opening = opening
+        self.operands: list[Node] = []
+        self.joining = ""
+
+    def node(self) -> Node:
+        operands = self.operands
+        if len(operands) == 1:
+            return operands[0]
+        kind = And if self.joining == "AND" else Or
+        return kind(tuple(operands), operands[0].start, operands[-1].end)
 
 
 class Parser:
@@ -101,42 +121,86 @@ class Parser:
         if not self._muted:
             self.problems.append(Problem(code, lexeme.start, lexeme.end, message))
 
-    @contextmanager
-    def _one_level_deeper(self, lexeme: Lexeme) -> Iterator[None]:
+    def _deeper(self, lexeme: Lexeme) -> None:
         self._level += 1
         if self._level > MOST_LEVELS:
             message = gettext("Parentheses and NOTs may be at most %(most)s levels deep.", most=MOST_LEVELS)
             self._fail("too-long", message, lexeme)
-        yield
-        self._level -= 1
 
     def _query(self, owner: Lexeme | None, field: str) -> Node:
-        """Operands joined by AND, or by OR; up to a closing parenthesis or the end."""
-        children = [self._negation(owner, field)]
-        joining = ""
-        while (lexeme := self._next()) is not None and lexeme.kind is not Kind.CLOSE:
-            if lexeme.kind is not Kind.OPERATOR or lexeme.value not in JOINING:
-                self._side_by_side(lexeme)
-            if joining and lexeme.value != joining:
-                self._fail("mixed-operators", gettext("AND and OR side by side need parentheses."), lexeme)
-            joining = self._take().value
-            children.append(self._negation(lexeme, field))
-        if len(children) == 1:
-            return children[0]
-        kind = And if joining == "AND" else Or
-        return kind(tuple(children), children[0].start, children[-1].end)
+        """Operands joined by AND, or by OR; up to a closing parenthesis or the end.
+
+        An operand in parentheses is read by the same loop: a deep query needs no deep stack, whose growth costs more
+        than the parse.
+        """
+        around: list[_Row] = []
+        row = _Row(owner, self._fields_read)
+        while True:
+            if (operand := self._lone_leaf(field)) is None:
+                if (opening := self._next()) is not None and opening.kind is Kind.OPEN:
+                    around.append(row)
+                    row = self._opened(self._take())
+                    continue
+                operand = self._negation(row.owner, field)
+            row.operands.append(operand)
+            while (following := self._next()) is None or following.kind is Kind.CLOSE:
+                if not around:
+                    return row.node()
+                operand = self._closed(row, field)
+                row = around.pop()
+                row.operands.append(operand)
+            self._join(row, following)
+
+    def _opened(self, opening: Lexeme) -> _Row:
+        self._deeper(opening)
+        return _Row(opening, self._fields_read, opening)
+
+    def _closed(self, row: _Row, field: str) -> Node:
+        """The operand that begins with the row's parenthesis."""
+        if row.opening is None or self._next() is None:
+            self._fail("unbalanced-parenthesis", NEVER_CLOSED, row.opening or self._left)
+        self._take()
+        self._level -= 1
+        self._left = row.opening
+        return self._near_to(row.node(), row.fields_before, field)
+
+    def _join(self, row: _Row, lexeme: Lexeme) -> None:
+        """Takes the operator after an operand of the row."""
+        if lexeme.kind is not Kind.OPERATOR or lexeme.value not in JOINING:
+            self._side_by_side(lexeme)
+        if row.joining and lexeme.value != row.joining:
+            self._fail("mixed-operators", gettext("AND and OR side by side need parentheses."), lexeme)
+        row.joining = self._take().value
+        row.owner = lexeme
+
+    def _lone_leaf(self, field: str) -> Node | None:
+        """The leaf that comes next if it is an operand by itself: most are, and large queries have hundreds."""
+        lexeme = self._ahead
+        if lexeme is None or lexeme.kind not in LEAVES:
+            return None
+        following = self._lexemes.at(self._index + 1)
+        if following is not None and (following.kind not in ENDS_OPERAND or following.value in NEARNESS):
+            return None
+        self._index += 1
+        self._ahead = following
+        self._left = lexeme
+        return self._leaf(lexeme, field)
 
     def _negation(self, owner: Lexeme | None, field: str) -> Node:
         if not self._next_is(NEGATION):
             return self._near(owner, field)
         lexeme = self._take()
-        with self._one_level_deeper(lexeme):
-            child = self._negation(lexeme, field)
+        self._deeper(lexeme)
+        child = self._negation(lexeme, field)
+        self._level -= 1
         return Not(child, lexeme.start, child.end)
 
     def _near(self, owner: Lexeme | None, field: str) -> Node:
         fields_before = self._fields_read
-        left = self._primary(owner, field)
+        return self._near_to(self._primary(owner, field), fields_before, field)
+
+    def _near_to(self, left: Node, fields_before: int, field: str) -> Node:
+        """The operand, with what NEAR joins to it."""
         if not self._next_is(NEARNESS):
             return left
         operator = self._take()
@@ -186,11 +250,12 @@ class Parser:
         return self._at_least(lexeme, field)
 
     def _group(self, opening: Lexeme, field: str) -> Node:
-        with self._one_level_deeper(opening):
-            node = self._query(opening, field)
-            if self._next() is None:
-                self._fail("unbalanced-parenthesis", NEVER_CLOSED, opening)
-            self._take()
+        self._deeper(opening)
+        node = self._query(opening, field)
+        if self._next() is None:
+            self._fail("unbalanced-parenthesis", NEVER_CLOSED, opening)
+        self._take()
+        self._level -= 1
         return node
 
     def _in_field(self, lexeme: Lexeme, outer: str) -> Node:

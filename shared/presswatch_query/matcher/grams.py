@@ -97,8 +97,7 @@ class Grams:
 
     def find_longer(self, atoms: FieldAtoms, found: Found) -> None:
         """Adds what stands at pairs and triples of the article."""
-        ids: set[str] = set()
-        postings: set[Posting] = set()
+        values: set[Value] = set()
         for text in atoms.texts:
             tokens = text.tokens
             # Not pairwise(): zip makes one tuple for all pairs that nobody keeps.
@@ -106,17 +105,8 @@ class Grams:
             for value, third in zip(at_pairs, chain(tokens[2:], NO_TOKEN)):  # noqa: B905  as there are pairs
                 if value is None:
                     continue
-                if isinstance(value, str):
-                    ids.add(value)
-                    continue
-                postings.add(value)
-                if third in value.thirds:
-                    at_triple = value.thirds[third]
-                    if isinstance(at_triple, str):
-                        ids.add(at_triple)
-                    else:
-                        postings.add(at_triple)
-        found.direct.extend(ids)
-        for posting in postings:
-            found.direct.extend(posting.direct)
-            found.slots.extend(posting.slots)
+                values.add(value)
+                if not isinstance(value, str) and third in value.thirds:
+                    values.add(value.thirds[third])
+        for value in values:
+            found.take(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from presswatch_query.article import AnalysedArticle
 from presswatch_query.ast import And, AtLeast, Near, Node, Not, Or
@@ -120,7 +121,7 @@ class Places:
     def _index(self, field: str) -> AtomIndex:
         return self._fields.setdefault(field, AtomIndex()) if field else self._words
 
-    def found(self, view: ArticleView) -> tuple[list[str], dict[Slot, None]]:
+    def found(self, view: ArticleView) -> tuple[list[str], list[Slot]]:
         """The watches that the article's atoms decide, and the slots that they make candidates."""
         found = Found([], list(self._always))
         self._words.find(view.words, found)
@@ -136,15 +137,14 @@ class Places:
         return found.direct, _without_groups(found.slots)
 
 
-def _without_groups(candidates: Iterable[Slot | Group]) -> dict[Slot, None]:
+def _without_groups(candidates: Iterable[Slot | Group]) -> list[Slot]:
     """Each slot once, those of the groups among them."""
-    slots: dict[Slot, None] = {}
-    for candidate in candidates:
-        if isinstance(candidate, Group):
-            slots.update(candidate.slots)
-        else:
-            slots[candidate] = None
-    return slots
+    unique = dict.fromkeys(candidates)
+    slots = [candidate for candidate in unique if isinstance(candidate, Slot)]
+    if len(slots) == len(unique):
+        return slots
+    groups = [candidate.slots for candidate in unique if isinstance(candidate, Group)]
+    return list(dict.fromkeys(chain(slots, *groups)))
 
 
 def _aliases(node: Node, key: str) -> Iterator[Or]:
