@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -12,7 +11,6 @@ import msgspec
 import pytest
 
 from presswatch_cli.roles import ROLES
-from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -20,13 +18,13 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 FILE: dict[str, Any] = msgspec.yaml.decode(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("presswatch/")}
-ONE_SHOT = ("init", "kibana-init")
+ONE_SHOT = ("init", "kibana-init", "kibana-objects")
 SECRETS = ("POSTGRES_PASSWORD", "ELASTIC_PASSWORD", "PRESSWATCH_SECRET_KEY")
 OF_A_PROFILE = ("KIBANA_PASSWORD", "GRAFANA_PASSWORD")
 
 
 def test_every_role_of_the_product_is_a_service_that_runs_it() -> None:
-    assert set(OURS) - {"init"} == set(ROLES)
+    assert set(OURS) - set(ONE_SHOT) == set(ROLES)
     for name in ROLES:
         assert OURS[name]["command"] == [name]
         assert OURS[name]["build"]["args"]["SERVICE"] == name
@@ -103,21 +101,3 @@ def test_the_example_of_the_environment_names_all_that_has_to_be_filled_in() -> 
 def test_every_service_has_the_extra_that_its_image_is_built_with() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert set(ROLES) | {"scaled"} <= set(extras)
-
-
-def test_prometheus_asks_services_of_this_file() -> None:
-    config = msgspec.yaml.decode((ROOT / "deploy/prometheus/prometheus.yml").read_bytes())
-    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
-    assert {*jobs["presswatch"]["dns_sd_configs"][0]["names"], "web"} == set(ROLES)
-    assert jobs["presswatch-web"]["static_configs"][0]["targets"] == ["web:8080"]
-    assert jobs["presswatch"]["dns_sd_configs"][0]["port"] == 9464
-
-
-def test_the_dashboard_asks_for_metrics_that_there_are() -> None:
-    dashboard = json.loads((ROOT / "deploy/grafana/dashboards/pipeline.json").read_text())
-    asked = {
-        name for panel in dashboard["panels"] for name in re.findall(r"presswatch_\w+", panel["targets"][0]["expr"])
-    }
-    families = {family.name for family in Metrics().registry.collect()}
-    assert asked
-    assert {re.sub("_(total|bucket)$", "", name) for name in asked} <= families
