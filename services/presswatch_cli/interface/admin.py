@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -59,6 +60,33 @@ def index(
         print_json({"changed": list(changes)})
     else:
         typer.echo("\n".join(changes) or "nothing to change")
+
+
+@app.command()
+def kibana(
+    context: typer.Context,
+    watches: Annotated[bool, typer.Option("--watches", help="A saved search for each watch, too.")] = False,
+    wait: Annotated[float, typer.Option(min=0, max=3600, help="Seconds until Kibana has to be ready.")] = 120.0,
+    print_: Annotated[
+        bool, typer.Option("--print", help="Print the objects, a line each, and import nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Data views, saved searches and dashboards into Kibana; what is there from before is brought up to date."""
+    from presswatch_cli.commands.kibana import apply_kibana, printed_objects, render_text
+    from presswatch_shared.errors import CheckFailed
+
+    if print_:
+        typer.echo(printed_objects(context_of(context).settings), nl=False)
+        return
+    with context_of(context).store() if watches else nullcontext() as store:
+        outcome = apply_kibana(context_of(context).settings, store, wait_seconds=wait)
+    if as_json:
+        print_json(outcome.as_json())
+    else:
+        typer.echo(render_text(outcome))
+    if outcome.refused:
+        raise CheckFailed(f"Kibana refused {len(outcome.refused)} objects: {'; '.join(outcome.refused)}")
 
 
 @app.command()
