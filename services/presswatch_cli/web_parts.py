@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from presswatch_cli.completeness import report_reader
 from presswatch_cli.composition import Parts
 from presswatch_cli.status_reader import pipeline_of, status_reader
 from presswatch_query import Query
@@ -46,6 +47,7 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         backtest=_backtester(parts, index),
         compare=_comparer(parts, index),
         explain=_explainer(parts.store),
+        report=report_reader(parts.store, parts.stream, parts.clock),
         checks=parts.checks,
         settings=_web_settings(parts.settings),
     )

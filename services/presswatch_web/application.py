@@ -48,6 +48,7 @@ from presswatch_web.pages import inbox as inbox_pages
 from presswatch_web.pages import login as login_pages
 from presswatch_web.pages import mail_links
 from presswatch_web.pages import operations as operations_pages
+from presswatch_web.pages import report as report_pages
 from presswatch_web.pages import search as search_pages
 from presswatch_web.pages import source as source_page
 from presswatch_web.pages import sources as source_pages
@@ -88,6 +89,7 @@ PAGES = (
     export_pages.router,
     delivery_pages.router,
     operations_pages.router,
+    report_pages.router,
     dead_letter_pages.router,
     administration_pages.router,
 )

@@ -13,7 +13,16 @@ from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store.database import Store
 from presswatch_web.live import LiveAlerts
-from presswatch_web.ports import Backtester, Check, Comparer, DeadLetters, Previewer, StatusReader, WatchExplainer
+from presswatch_web.ports import (
+    Backtester,
+    Check,
+    Comparer,
+    DeadLetters,
+    Previewer,
+    ReportReader,
+    StatusReader,
+    WatchExplainer,
+)
 from presswatch_web.settings import WebSettings
 
 __all__ = ["Deps", "Live", "WebDependencies"]
@@ -33,6 +42,7 @@ class WebDependencies:
     backtest: Backtester
     compare: Comparer
     explain: WatchExplainer
+    report: ReportReader
     checks: Mapping[str, Check] = field(default_factory=dict)
     settings: WebSettings = field(default_factory=WebSettings)
 

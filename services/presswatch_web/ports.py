@@ -6,10 +6,20 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol
 
 from presswatch_query import Query
+from presswatch_shared.clock import Micros
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.store.watches import Watch
 
-__all__ = ["Backtester", "Check", "Comparer", "DeadLetters", "Previewer", "StatusReader", "WatchExplainer"]
+__all__ = [
+    "Backtester",
+    "Check",
+    "Comparer",
+    "DeadLetters",
+    "Previewer",
+    "ReportReader",
+    "StatusReader",
+    "WatchExplainer",
+]
 
 
 class Check(Protocol):
@@ -78,6 +88,14 @@ class Comparer(Protocol):
 
     def __call__(self, watch: Watch, old: Query, new: Query, days: int) -> Awaitable[Mapping[str, Any]]:
         """The document of `presswatch watch backtest --replaces --json`."""
+        ...
+
+
+class ReportReader(Protocol):
+    """Balances the accounts of pages."""
+
+    def __call__(self, since: Micros, until: Micros, source_id: str | None, /) -> Awaitable[Mapping[str, Any]]:
+        """The document of `presswatch report --json`."""
         ...
 
 
