@@ -34,12 +34,19 @@ M = TypeVar("M", bound=MetricWrapperBase)
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A metric as the catalogue names it, without the suffixes of its series."""
+    """A metric of the catalogue."""
 
     name: str
     kind: str
+    """`counter`, `gauge` or `histogram`."""
     text: str
     labels: tuple[str, ...]
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """As Prometheus knows it."""
+        suffixes = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}[self.kind]
+        return tuple(self.name + suffix for suffix in suffixes)
 
 
 class _Bounded(MetricWrapperBase):

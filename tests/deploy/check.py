@@ -1,4 +1,4 @@
-"""`python -m tests.deploy.check`: Docker Compose reads every profile, hadolint reads the Dockerfile.
+"""`python -m tests.deploy.check`: the tools that the deployment is made for read all of it.
 
 No Docker daemon is needed. A tool that is not installed is named as left out; where `PRESSWATCH_TEST_TOOLS` is
 `required`, that is a failure.
@@ -10,12 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-__all__ = ["compose", "hadolint", "main"]
+from tests.deploy.monitoring import check_alertmanager, check_prometheus
+from tests.deploy.programs import beside_python, fails, left_out
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["CHECKS", "compose", "hadolint", "main"]
+
 PROFILES: Sequence[Sequence[str]] = ((), ("analyst",), ("ops",), ("analyst", "ops"))
 FILLED_IN = {
     "POSTGRES_PASSWORD": "for-the-check",
@@ -39,45 +40,42 @@ def compose() -> list[str] | None:
 
 def hadolint() -> list[str] | None:
     """The command of hadolint: that of this environment, or the system's."""
-    beside = Path(sys.executable).parent / "hadolint"
-    found = str(beside) if beside.exists() else shutil.which("hadolint")
+    found = beside_python("hadolint")
     return [found] if found else None
+
+
+def check_compose() -> int:
+    """How many checks failed."""
+    command = compose()
+    if command is None:
+        return left_out("Docker Compose", "docker-compose.yml was not read by it")
+    failures = 0
+    for profiles in PROFILES:
+        chosen = [part for profile in profiles for part in ("--profile", profile)]
+        # Compose only warns of a name that is not set.
+        failures += fails([*command, "--env-file", os.devnull, *chosen, "config", "--quiet"], FILLED_IN, quiet=True)
+    print(f"Docker Compose: {len(PROFILES)} choices of profiles")
+    return failures
+
+
+def check_dockerfile() -> int:
+    """How many checks failed."""
+    command = hadolint()
+    if command is None:
+        return left_out("hadolint", "deploy/docker/Dockerfile was not read by it (make servers-installed brings it)")
+    print("hadolint: 1 Dockerfile")
+    return fails([*command, "deploy/docker/Dockerfile"], quiet=True)
+
+
+CHECKS: Sequence[Callable[[], int]] = (check_compose, check_dockerfile, check_prometheus, check_alertmanager)
 
 
 def main() -> int:
     """The exit code."""
-    failures = 0
-    if command := compose():
-        for profiles in PROFILES:
-            chosen = [part for profile in profiles for part in ("--profile", profile)]
-            failures += _fails([*command, "--env-file", os.devnull, *chosen, "config", "--quiet"], FILLED_IN)
-    else:
-        failures += _left_out("Docker Compose", "docker-compose.yml was not read by it")
-    if command := hadolint():
-        failures += _fails([*command, "deploy/docker/Dockerfile"], {})
-    else:
-        failures += _left_out(
-            "hadolint", "deploy/docker/Dockerfile was not read by it (make servers-installed brings it)"
-        )
+    failures = sum(check() for check in CHECKS)
     if not failures:
         print("deployment: checked")
-    return failures
-
-
-def _fails(command: list[str], environment: dict[str, str]) -> int:
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
-    # Compose only warns of a name that is not set.
-    if done.returncode or done.stdout or done.stderr:
-        print(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
-        return 1
-    return 0
-
-
-def _left_out(tool: str, consequence: str) -> int:
-    print(f"left out: {tool} is not installed: {consequence}")
-    return int(os.environ.get("PRESSWATCH_TEST_TOOLS") == "required")
+    return min(failures, 1)
 
 
 if __name__ == "__main__":
