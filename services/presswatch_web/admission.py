@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from presswatch_shared.logs import redact_text
 from presswatch_shared.store import audit
+from presswatch_shared.store.tokens import METRICS
+from presswatch_shared.texts import gettext
 from presswatch_web.access.identify import identify
 from presswatch_web.access.needs import is_for_readers, need_of
 from presswatch_web.access.origin import SAFE_METHODS, host_refusal, is_said_by_a_browser, origin_refusal
@@ -73,7 +75,10 @@ class Admission:
                 raise _unauthorised()
             return None
         if need and not principal.may(need):
-            raise Problem(403, f"{principal.name} may not do this: it needs {_need_in_words(need)}")
+            said = gettext(
+                "%(name)s may not do this: it needs %(need)s", name=principal.name, need=_need_in_words(need)
+            )
+            raise Problem(403, said)
         if principal.by_cookie and scope["method"] not in SAFE_METHODS and not is_said_by_a_browser(headers):
             raise Problem(403, "a change with a login needs the Origin that every browser sends")
         if settings.demands_login and (wait := self._rates.take(principal.name, now / SECOND)):
@@ -124,4 +129,6 @@ def _unauthorised() -> Problem:
 
 
 def _need_in_words(need: str) -> str:
-    return {"metrics": "a token with the scope metrics"}.get(need, f"the role {need}, or a token with its scope")
+    if need == METRICS:
+        return gettext("a token with the scope metrics")
+    return gettext("the role %(role)s, or a token with its scope", role=need)

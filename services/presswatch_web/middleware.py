@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
+from presswatch_shared.texts import gettext
 from presswatch_web.pages.faults import answer_problem
 from presswatch_web.problems import Problem
 
@@ -104,7 +105,8 @@ class Faults:
         except Retry as error:
             if started:
                 raise
-            busy = Problem(503, f"{error}; try again", headers={"Retry-After": str(round(error.after or 1))})
+            said = gettext("%(what)s; try again", what=str(error))
+            busy = Problem(503, said, headers={"Retry-After": str(round(error.after or 1))})
             await answer_problem(busy, Request(scope))(scope, receive, send)
         # One request must not end the service, whatever it met; the log has the whole story.
         except Exception:
@@ -121,7 +123,7 @@ class SizeLimit:
     def __init__(self, app: ASGIApp, *, most: int) -> None:
         self._app = app
         self._most = most
-        self._detail = f"a request may have {most} bytes"
+        self._detail = gettext("a request may have %(most)s bytes", most=str(most))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"

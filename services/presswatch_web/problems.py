@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, SkipValidation
 
 __all__ = [
     "PROBLEM_JSON",
@@ -28,7 +28,8 @@ class ProblemItem(BaseModel):
     """One fault. In a query `start` and `end` are code points of it, `suggestion` a query that passes."""
 
     code: str
-    message: str
+    # Not made a plain `str`: a page can say a `Text` in another language.
+    message: Annotated[str, SkipValidation]
     location: str | None = None
     start: int | None = None
     end: int | None = None

@@ -8,6 +8,7 @@ from presswatch_query import Query, QueryRejected, parse
 from presswatch_query.problems import Problem as QueryFault
 from presswatch_shared.store import aliases
 from presswatch_shared.store.database import Tx
+from presswatch_shared.texts import gettext
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.problems import Problem, ProblemItem
 
@@ -27,7 +28,8 @@ def parsed_in(tx: Tx, text: str) -> Query:
         return parse(text, aliases.all_aliases(tx))
     except QueryRejected as error:
         items = query_items(error.errors)
-        raise Problem(400, f"the query cannot be used: {items[0].message}", errors=items) from error
+        said = gettext("the query cannot be used: %(fault)s", fault=items[0].message)
+        raise Problem(400, said, errors=items) from error
 
 
 def query_items(found: Sequence[QueryFault]) -> list[ProblemItem]:

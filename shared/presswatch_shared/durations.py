@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = ["format_duration", "parse_duration"]
 
@@ -24,7 +25,10 @@ def parse_duration(text: str) -> float:
     found = DURATION.fullmatch(cleaned)
     if not found:
         raise BadInput(
-            f"{text!r} is no duration: write a number and a unit, such as 500ms, 5s, 5m, 24h or 3d; 0 is off"
+            gettext(
+                "%(text)s is no duration: write a number and a unit, such as 500ms, 5s, 5m, 24h or 3d; 0 is off",
+                text=repr(text),
+            )
         )
     return float(found[1]) * UNITS[found[2]]
 

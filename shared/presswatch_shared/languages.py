@@ -59,6 +59,10 @@ class Language:
         found = self.counted(text.one, text.many, text.number) if text.many else self.sentence(text.one)
         return found % {name: self.shown(value) for name, value in text.values.items()}
 
+    def told(self, text: str) -> str:
+        """`said`, also for a sentence that was passed on as a plain text: of an error."""
+        return self.said(text) if isinstance(text, Text) or not text else self.sentence(text)
+
     def sentence(self, message: str) -> str:
         """A message of the catalogue, its placeholders as they are."""
         return self._catalogue.gettext(message)

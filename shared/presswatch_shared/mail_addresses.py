@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = ["check_mail_address"]
 
@@ -31,5 +32,10 @@ def check_mail_address(text: str) -> str:
     address = f"{local}@{host}"
     usable = LOCAL.fullmatch(local) and len(local) <= LONGEST_LOCAL and DOMAIN.fullmatch(host)
     if not usable or len(address) > LONGEST:
-        raise BadInput(f"{text[:80]!r} is no mail address that can be written to: it has the form name@example.org")
+        raise BadInput(
+            gettext(
+                "%(text)s is no mail address that can be written to: it has the form name@example.org",
+                text=repr(text[:80]),
+            )
+        )
     return address

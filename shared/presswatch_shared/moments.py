@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from presswatch_shared.clock import Micros, to_micros
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = ["DAY", "parse_moment"]
 
@@ -40,4 +41,9 @@ def _ago(text: str, now: Micros) -> Micros:
 
 
 def _refused(text: str) -> BadInput:
-    return BadInput(f"{text!r} is no moment: write a date (2026-11-24), a time (2026-11-24T17:05Z) or an age (7d)")
+    return BadInput(
+        gettext(
+            "%(text)s is no moment: write a date (2026-11-24), a time (2026-11-24T17:05Z) or an age (7d)",
+            text=repr(text),
+        )
+    )

@@ -8,6 +8,7 @@ import hmac
 import secrets
 
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = ["check_password", "hash_password", "is_password"]
 
@@ -25,7 +26,14 @@ def check_password(password: str) -> str:
         BadInput: too short or too long; NIST SP 800-63B asks for length, not for kinds of characters.
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise BadInput(f"a password has {SHORTEST} to {LONGEST} characters, this one has {len(password)}")
+        raise BadInput(
+            gettext(
+                "a password has %(least)s to %(most)s characters, this one has %(length)s",
+                least=SHORTEST,
+                most=str(LONGEST),
+                length=str(len(password)),
+            )
+        )
     return password
 
 

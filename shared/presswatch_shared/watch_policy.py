@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from presswatch_shared.clock import Micros, from_micros, to_micros
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = [
     "WEEKDAYS",
@@ -95,15 +96,19 @@ def check_policy(policy: Policy) -> Policy:
         BadInput: an unknown zone, a number out of its range, or a digest that would always be due in quiet hours.
     """
     _zone(policy.zone)
-    _within("the time of a digest", policy.at, DAY_MINUTES - 1)
-    _within("the day of a digest", policy.weekday, len(WEEKDAYS) - 1)
-    _within("the most alerts an hour", policy.most_an_hour, MOST_AN_HOUR)
+    _within(gettext("the time of a digest"), policy.at, DAY_MINUTES - 1)
+    _within(gettext("the day of a digest"), policy.weekday, len(WEEKDAYS) - 1)
+    _within(gettext("the most alerts an hour"), policy.most_an_hour, MOST_AN_HOUR)
     _within("the cool-down in seconds", policy.cool_down_seconds, LONGEST_COOL_DOWN)
     if not 1 <= policy.most_listed <= MOST_LISTED:
-        raise BadInput(f"a digest lists 1 to {MOST_LISTED} articles, not {policy.most_listed}")
+        raise BadInput(
+            gettext(
+                "a digest lists 1 to %(most)s articles, not %(number)s", most=MOST_LISTED, number=policy.most_listed
+            )
+        )
     _check_quiet(policy)
     if _always_quiet(policy):
-        raise BadInput(f"the {policy.mode} digest would be due in the quiet hours: move one of the two")
+        raise BadInput(gettext("the digest would be due in the quiet hours: move one of the two"))
     return policy
 
 
@@ -130,7 +135,7 @@ def parse_clock(text: str) -> int:
     """
     found = CLOCK.fullmatch(text.strip())
     if not found:
-        raise BadInput(f"{text[:40]!r} is no time of the day: write it as 08:00")
+        raise BadInput(gettext("%(text)s is no time of the day: write it as 08:00", text=repr(text[:40])))
     return int(found[1]) * HOUR_MINUTES + int(found[2])
 
 
@@ -146,7 +151,7 @@ def parse_quiet(text: str) -> tuple[int, int]:
     """
     begin, dash, end = text.partition("-")
     if not dash:
-        raise BadInput(f"{text[:40]!r} are no quiet hours: write them as 22:00-07:00")
+        raise BadInput(gettext("%(text)s are no quiet hours: write them as 22:00-07:00", text=repr(text[:40])))
     hours = parse_clock(begin), parse_clock(end)
     if hours[0] == hours[1]:
         raise BadInput("quiet hours of a whole day: pause the watch, or snooze it")
@@ -163,7 +168,9 @@ def parse_weekday(text: str) -> int:
     for number, name in enumerate(WEEKDAYS):
         if wanted in (name, name[:3]):
             return number
-    raise BadInput(f"{text[:40]!r} is no day of the week: write one of {', '.join(WEEKDAYS)}")
+    raise BadInput(
+        gettext("%(text)s is no day of the week: write one of %(days)s", text=repr(text[:40]), days=", ".join(WEEKDAYS))
+    )
 
 
 def _check_quiet(policy: Policy) -> None:
@@ -171,13 +178,15 @@ def _check_quiet(policy: Policy) -> None:
         return
     if policy.quiet_from is None or policy.quiet_until is None or policy.quiet_from == policy.quiet_until:
         raise BadInput("quiet hours need a beginning and another end, such as 22:00-07:00")
-    _within("the beginning of the quiet hours", policy.quiet_from, DAY_MINUTES - 1)
-    _within("the end of the quiet hours", policy.quiet_until, DAY_MINUTES - 1)
+    _within(gettext("the beginning of the quiet hours"), policy.quiet_from, DAY_MINUTES - 1)
+    _within(gettext("the end of the quiet hours"), policy.quiet_until, DAY_MINUTES - 1)
 
 
 def _within(what: str, value: float, most: float) -> None:
     if not 0 <= value <= most:
-        raise BadInput(f"{what} is {value}: 0 to {most:g} is possible")
+        raise BadInput(
+            gettext("%(what)s is %(value)s: 0 to %(most)s is possible", what=what, value=value, most=f"{most:g}")
+        )
 
 
 @lru_cache(maxsize=64)
@@ -186,7 +195,9 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     # A name with no file is a KeyError, one that leads out of the folder a ValueError, that of a folder an OSError.
     except (KeyError, ValueError, OSError) as error:
-        raise BadInput(f"{name[:60]!r} is no time zone: write one such as Europe/Berlin, or UTC") from error
+        raise BadInput(
+            gettext("%(text)s is no time zone: write one such as Europe/Berlin, or UTC", text=repr(name[:60]))
+        ) from error
 
 
 def _always_quiet(policy: Policy) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = ["check_storable", "check_watch_id", "check_watch_name", "source_host"]
 
@@ -22,8 +23,11 @@ def check_storable(text: str, what: str) -> str:
     """
     found = UNSTORABLE.search(text)
     if found:
-        name = "a NUL" if found[0] == "\x00" else "something that is no UTF-8"
-        raise BadInput(f"{what} has {name} at character {found.start() + 1}: leave it out")
+        name = gettext("a NUL") if found[0] == "\x00" else gettext("something that is no UTF-8")
+        place = str(found.start() + 1)
+        raise BadInput(
+            gettext("%(what)s has %(sign)s at character %(place)s: leave it out", what=what, sign=name, place=place)
+        )
     return text
 
 
@@ -33,9 +37,15 @@ def check_watch_name(name: str) -> str:
     Raises:
         BadInput: too long, or with characters that cannot be stored.
     """
-    cleaned = check_storable(name.strip(), "the name of a watch")
+    cleaned = check_storable(name.strip(), gettext("the name of a watch"))
     if len(cleaned) > LONGEST_NAME:
-        raise BadInput(f"the name of a watch has {len(cleaned)} characters: at most {LONGEST_NAME} are allowed")
+        raise BadInput(
+            gettext(
+                "the name of a watch has %(length)s characters: at most %(most)s are allowed",
+                length=str(len(cleaned)),
+                most=LONGEST_NAME,
+            )
+        )
     return cleaned
 
 
@@ -63,5 +73,10 @@ def source_host(text: str) -> str:
     except ValueError:
         host = ""
     if not HOST.fullmatch(host):
-        raise BadInput(f"{text[:80]!r} is no host of a source: write it as in bbc.co.uk, without http:// and path")
+        raise BadInput(
+            gettext(
+                "%(text)s is no host of a source: write it as in bbc.co.uk, without http:// and path",
+                text=repr(text[:80]),
+            )
+        )
     return host

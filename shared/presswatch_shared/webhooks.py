@@ -8,6 +8,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from presswatch_shared.errors import BadInput
+from presswatch_shared.texts import gettext
 
 __all__ = ["check_webhook_url", "new_secret", "secret_key"]
 
@@ -53,7 +54,7 @@ def check_webhook_url(url: str) -> str:
     except ValueError:
         usable = False
     if not usable or not url.isprintable() or " " in url or len(url) > LONGEST_URL:
-        raise BadInput(f"{url[:200]!r} is no webhook address: write http://… or https://…")
+        raise BadInput(gettext("%(text)s is no webhook address: write http://… or https://…", text=repr(url[:200])))
     if parts.username is not None or parts.password is not None:
         raise BadInput("a webhook address must not hold a user name or password: the signature proves who sends")
     return url

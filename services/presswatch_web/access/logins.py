@@ -10,6 +10,7 @@ from presswatch_shared.passwords import is_password
 from presswatch_shared.store import audit, sessions, users
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.users import User
+from presswatch_shared.texts import ngettext
 from presswatch_web.access.rates import RateLimit
 from presswatch_web.problems import Problem
 
@@ -41,7 +42,11 @@ class Logins:
         if wait:
             raise Problem(
                 429,
-                f"Too many logins failed. Try again in {ceil(wait)} seconds.",
+                ngettext(
+                    "Too many logins failed. Try again in %(count)s second.",
+                    "Too many logins failed. Try again in %(count)s seconds.",
+                    ceil(wait),
+                ),
                 headers={"Retry-After": str(ceil(wait))},
             )
         user, kept = await self._store.read(_find, name)

@@ -11,6 +11,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.store import users
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.users import NewUser, User
+from presswatch_shared.texts import gettext
 from presswatch_web.problems import Problem
 from presswatch_web.settings import OpenIdSettings
 
@@ -88,8 +89,9 @@ class OpenId:
         try:
             return users.add_user(tx, new, now=self._clock.now())
         except BadInput as error:
-            raise Problem(403, f"The provider's name for you cannot be used here: {error}") from error
+            said = gettext("The provider's name for you cannot be used here: %(reason)s", reason=str(error))
+            raise Problem(403, said) from error
 
 
 def _away(error: Exception) -> Problem:
-    return Problem(502, f"The OpenID provider does not answer: {type(error).__name__}.")
+    return Problem(502, gettext("The OpenID provider does not answer: %(error)s.", error=type(error).__name__))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from presswatch_shared.texts import gettext
+
 __all__ = ["SAFE_METHODS", "host_refusal", "is_said_by_a_browser", "origin_refusal"]
 
 LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
@@ -26,19 +28,23 @@ def host_refusal(host: str, *, bound: str, public_host: str) -> str:
         name = ""
     if name in LOOPBACK_NAMES or name == bound.lower():
         return ""
-    return "this Host is not served here; behind a proxy set PRESSWATCH_PUBLIC_URL"
+    return gettext("this Host is not served here; behind a proxy set PRESSWATCH_PUBLIC_URL")
 
 
 def origin_refusal(method: str, headers: Mapping[str, str], *, public_host: str) -> str:
     """Why the request is refused as another site's; empty if a browser says it is our own, or it is no browser."""
     origin = headers.get("origin")
     if origin is not None:
-        return "" if _is_own(origin, headers.get("host", ""), public_host) else "requests of other origins are refused"
+        return (
+            ""
+            if _is_own(origin, headers.get("host", ""), public_host)
+            else gettext("requests of other origins are refused")
+        )
     site = headers.get("sec-fetch-site", "none")
     is_link = method in SAFE_METHODS and headers.get("sec-fetch-mode") == "navigate"
     if site in ("same-origin", "none") or is_link:
         return ""
-    return "requests of other sites are refused"
+    return gettext("requests of other sites are refused")
 
 
 def is_said_by_a_browser(headers: Mapping[str, str]) -> bool:

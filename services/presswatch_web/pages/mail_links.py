@@ -11,6 +11,7 @@ from presswatch_shared.store import alerts, channel_changes, channels, holding_b
 from presswatch_shared.store.channels import ACTIVE, EMAIL, Channel
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import Watch
+from presswatch_shared.texts import gettext
 from presswatch_web.api.fields import PathId
 from presswatch_web.dependencies import Deps
 from presswatch_web.pages.templating import render
@@ -30,10 +31,10 @@ async def ask_unsubscribe(request: Request, token: PathId, deps: Deps) -> Respon
     return render(
         request,
         "mail_link.html",
-        title="No more mails?",
-        text=f"{channel.target} gets mails of the watch “{watch.name}”.",
-        button="" if channel.state != ACTIVE else "No more mails of this watch",
-        done="" if channel.state == ACTIVE else "These mails have ended.",
+        title=gettext("No more mails?"),
+        text=gettext("%(address)s gets mails of the watch “%(name)s”.", address=channel.target, name=watch.name),
+        button="" if channel.state != ACTIVE else gettext("No more mails of this watch"),
+        done="" if channel.state == ACTIVE else gettext("These mails have ended."),
     )
 
 
@@ -49,8 +50,10 @@ async def unsubscribe(request: Request, token: PathId, deps: Deps) -> Response:
         return channel, watch
 
     channel, watch = await deps.store.run(work)
-    text = f"{channel.target} gets no more mails of the watch “{watch.name}”."
-    return render(request, "mail_link.html", title="No more mails", text=text, button="", done="Done.")
+    text = gettext("%(address)s gets no more mails of the watch “%(name)s”.", address=channel.target, name=watch.name)
+    return render(
+        request, "mail_link.html", title=gettext("No more mails"), text=text, button="", done=gettext("Done.")
+    )
 
 
 @router.api_route("/mute/{token}/{alert_id}", methods=["GET", "HEAD"])
@@ -58,7 +61,12 @@ async def ask_mute(request: Request, token: PathId, alert_id: PathId, deps: Deps
     """Asks; the button does it."""
     title = await deps.store.read(_story_title, token, alert_id)
     return render(
-        request, "mail_link.html", title="Mute this story?", text=title, button="Tell me no more of it", done=""
+        request,
+        "mail_link.html",
+        title=gettext("Mute this story?"),
+        text=title,
+        button=gettext("Tell me no more of it"),
+        done="",
     )
 
 
@@ -76,7 +84,9 @@ async def mute(request: Request, token: PathId, alert_id: PathId, deps: Deps) ->
         return title
 
     title = await deps.store.run(work)
-    return render(request, "mail_link.html", title="The story is muted", text=title, button="", done="Done.")
+    return render(
+        request, "mail_link.html", title=gettext("The story is muted"), text=title, button="", done=gettext("Done.")
+    )
 
 
 def _subscription(tx: Tx, token: str) -> tuple[Channel, Watch]:

@@ -25,7 +25,6 @@ from presswatch_shared.logs import redact_text
 from presswatch_shared.watch_policy import format_clock
 from presswatch_web.marked import marked, visible
 from presswatch_web.pages import times
-from presswatch_web.pages.query_faults import fault_text
 from presswatch_web.pages.reading import language_of, web_language
 from presswatch_web.pages.terms import scope_term, term
 
@@ -91,7 +90,7 @@ def _environment(code: str) -> Environment:
         "date_moment": lambda moment: language.moment(to_micros(moment)),
         "term": term,
         "scope_term": scope_term,
-        "fault_text": fault_text,
+        "told": language.told,
     }
     made.globals |= {
         "static": _static,

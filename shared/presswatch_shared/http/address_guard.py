@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import ada_url
 
 from presswatch_shared.http.port import Blocked
+from presswatch_shared.texts import Text, gettext
 from presswatch_shared.urls import MAX_LENGTH
 
 __all__ = ["BLOCK_REASONS", "CLOSED_ADDRESS", "AddressGuard", "Target"]
 
 BLOCK_REASONS = ("malformed", "too_long", "scheme", "userinfo", "port", "address")
-CLOSED_ADDRESS = "this address is not open for fetching: PRESSWATCH_ALLOW_NETWORKS opens networks of one's own"
+CLOSED_ADDRESS = gettext("this address is not open for fetching: PRESSWATCH_ALLOW_NETWORKS opens networks of one's own")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -84,20 +85,20 @@ class AddressGuard:
             Blocked: with one of BLOCK_REASONS.
         """
         if len(url) > MAX_LENGTH:
-            raise Blocked(f"an address longer than {MAX_LENGTH} characters is not fetched", reason="too_long")
+            raise Blocked(_too_long(), reason="too_long")
         try:
             parsed = ada_url.URL(url)
         except ValueError as error:
-            raise Blocked("this is no address", reason="malformed") from error
+            raise Blocked(gettext("this is no address"), reason="malformed") from error
         if parsed.protocol not in ("http:", "https:"):
-            raise Blocked("only http and https are fetched", reason="scheme")
+            raise Blocked(gettext("only http and https are fetched"), reason="scheme")
         if parsed.username or parsed.password:
-            raise Blocked("an address with a user name or password is not fetched", reason="userinfo")
+            raise Blocked(gettext("an address with a user name or password is not fetched"), reason="userinfo")
         port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
         if port not in self._ports:
-            raise Blocked(f"port {port} is not open for fetching: PRESSWATCH_ALLOW_PORTS opens it", reason="port")
+            raise Blocked(_closed_port(port), reason="port")
         if len(parsed.href) > MAX_LENGTH:
-            raise Blocked(f"an address longer than {MAX_LENGTH} characters is not fetched", reason="too_long")
+            raise Blocked(_too_long(), reason="too_long")
         if self._forbidden_literal(parsed.hostname):
             raise Blocked(CLOSED_ADDRESS, reason="address")
         return Target(parsed.href, parsed.hostname, port)
@@ -131,3 +132,11 @@ def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in DENIED_V4)
     return address.scope_id is None and address in GLOBAL_V6 and not any(address in network for network in DENIED_V6)
+
+
+def _too_long() -> Text:
+    return gettext("an address longer than %(most)s characters is not fetched", most=str(MAX_LENGTH))
+
+
+def _closed_port(port: int) -> Text:
+    return gettext("port %(port)s is not open for fetching: PRESSWATCH_ALLOW_PORTS opens it", port=str(port))

@@ -13,6 +13,7 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import random_id
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
+from presswatch_shared.texts import gettext
 
 __all__ = [
     "ACTIVE",
@@ -100,7 +101,7 @@ def add_user(tx: Tx, new: NewUser, *, now: Micros) -> User:
     )
     row = {field: getattr(user, field) for field in User.__slots__}
     if not insert_if_absent(tx, users, [row | {"name_key": name.casefold(), "password": new.password}]):
-        raise BadInput(f"there is a user {name!r} already")
+        raise BadInput(gettext("there is a user %(name)s already", name=repr(name)))
     return user
 
 
@@ -179,7 +180,7 @@ def _keep_an_admin(tx: Tx, user_id: str, values: dict[str, Any]) -> None:
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise BadInput(f"a user's name has 1 to {LONGEST_NAME} printable characters")
+        raise BadInput(gettext("a user's name has 1 to %(most)s printable characters", most=LONGEST_NAME))
     return name
 
 
