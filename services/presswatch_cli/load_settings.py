@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from presswatch_shared.durations import format_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.logs import redact_text
+from presswatch_shared.setting_examples import EXAMPLES
 from presswatch_shared.settings import Settings
 
 __all__ = ["LoadedSettings", "load_settings"]
@@ -59,9 +60,11 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
-        reason = str(first["msg"]).removeprefix("Value error, ")
+        reason = redact_text(str(first["msg"]).removeprefix("Value error, "))
         shown = HIDDEN if _is_secret(field) else repr(redact_text(str(values.get(field, ""))))
-        raise BadInput(f"{_environment_name(field)} ({origins.get(field, 'default')}) is {shown}: {reason}") from error
+        name = _environment_name(field)
+        works = f"for example {name}={EXAMPLES[field]} works"
+        raise BadInput(f"{name} ({origins.get(field, 'default')}) is {shown}: {reason}; {works}") from error
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any, str]]:
