@@ -6,7 +6,8 @@ from presswatch_shared.plain_text import one_line
 
 __all__ = ["no_formula"]
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide ones are read as the narrow ones where the spreadsheet is a Japanese one.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LONGEST_CELL = 2000
 
 

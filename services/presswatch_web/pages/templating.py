@@ -107,7 +107,9 @@ def _speak(made: Environment, language: Language, shown: Callable[[Any], Any]) -
     """Messages are our own markup; what is put into them is escaped, and passes where everything foreign passes."""
 
     def fill(message: str, values: Mapping[str, Any]) -> Markup:
-        template = Markup(message)  # noqa: S704 (templates and catalogues are ours)
+        # A message without markup may stand in an attribute, which a quotation mark of its own would end.
+        safe = message if "<" in message else message.replace('"', "&#34;")
+        template = Markup(safe)  # noqa: S704 (templates and catalogues are ours)
         return template % {name: shown(language.shown(value)) for name, value in values.items()}
 
     def gettext(message: str, /, **values: Any) -> Markup:

@@ -157,7 +157,7 @@ def test_in_feeds_it_is_text(payload: str) -> None:
 
 @everything
 def test_in_a_cell_it_is_no_formula(payload: str) -> None:
-    assert not no_formula(payload).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert not no_formula(payload).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"))
 
 
 @pytest.mark.parametrize("payload", [p for n, p in PAYLOADS.items() if n.startswith("mention")])
