@@ -27,6 +27,7 @@ from presswatch_web.api import (
     deliveries,
     inbox,
     questions,
+    saved_searches,
     search,
     sources,
     status,
@@ -40,6 +41,7 @@ from presswatch_web.middleware import Faults, Measure, SecurityHeaders, SizeLimi
 from presswatch_web.openapi import DESCRIPTION, describe
 from presswatch_web.pages import administration as administration_pages
 from presswatch_web.pages import articles as article_pages
+from presswatch_web.pages import comparing as comparing_pages
 from presswatch_web.pages import dead_letters as dead_letter_pages
 from presswatch_web.pages import deliveries as delivery_pages
 from presswatch_web.pages import entities as entity_pages
@@ -64,6 +66,7 @@ __all__ = ["create_app"]
 
 API = (
     search.router,
+    saved_searches.router,
     alerts.router,
     inbox.router,
     watches.router,
@@ -78,6 +81,7 @@ API = (
 )
 PAGES = (
     search_pages.router,
+    comparing_pages.router,
     article_pages.router,
     version_pages.router,
     entity_pages.router,

@@ -31,6 +31,7 @@ COLUMNS = (
     "story",
     "published_at",
     "fetched_at",
+    "near_duplicates",
 )
 TITLE, HOST, TEXT = 300, 100, 2000
 
@@ -52,6 +53,7 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "story": article.story_id,
         "published_at": iso(article.published_at),
         "fetched_at": iso(article.fetched_at),
+        "near_duplicates": hit.folded,
     }
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import EPOCH, Micros
 from presswatch_shared.errors import BadInput
-from presswatch_shared.index.port import Filters, SearchRequest, SearchResult, Sort
-from presswatch_shared.moments import parse_moment
+from presswatch_shared.index.port import DayCount, Filters, SearchRequest, SearchResult, Sort
+from presswatch_shared.index.unknown_values import unknown_values
+from presswatch_shared.moments import DAY, parse_moment
 from presswatch_web.dependencies import WebDependencies
+from presswatch_web.kibana import KibanaLink, discover
 from presswatch_web.problems import Problem, ProblemItem
 from presswatch_web.queries import parse_query
 
-__all__ = ["Asked", "search"]
+__all__ = ["Asked", "coverage", "kibana_link", "search", "unknown"]
 
-FACETS = ("source", "lang", "country")
+FACETS = ("source", "lang", "country", "category", "entity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,12 @@ class Asked:
     entity: tuple[str, ...] = ()
     story: str = ""
     sort: Sort = Sort.NEWEST
+    fold: bool = False
+    """Whether a story is shown once."""
+    by: str = ""
+    """Interval of the chart; empty for the one that fits."""
+    share: bool = False
+    """Whether the chart shows the share of all coverage."""
     limit: int = 20
     cursor: str = ""
 
@@ -57,6 +65,7 @@ async def search(
             cursor=asked.cursor,
             facets=facets,
             days=days,
+            fold=asked.fold,
         )
         result = await _run(dependencies, request)
         outcome = "found" if result.total else "empty"
@@ -64,6 +73,41 @@ async def search(
     finally:
         dependencies.metrics.searches.labels(outcome).inc()
         dependencies.metrics.search_duration.observe(time.perf_counter() - began)
+
+
+async def coverage(dependencies: WebDependencies, asked: Asked) -> SearchResult:
+    """All that passes the filters, whatever the query: the days alone.
+
+    Raises:
+        Problem: 422 for a moment that is none.
+        Retry: the index is away.
+    """
+    filters = _filters(asked, dependencies.clock.now())
+    return await dependencies.index.search(SearchRequest(filters=filters, limit=0, days=True, snippets=False))
+
+
+async def unknown(dependencies: WebDependencies, asked: Asked) -> Sequence[tuple[str, str]]:
+    """The values of filters, by field, that no article has at all.
+
+    Raises:
+        Retry: the index is away.
+    """
+    return await unknown_values(dependencies.index, _filters(asked, dependencies.clock.now()))
+
+
+async def kibana_link(dependencies: WebDependencies, asked: Asked, days: Sequence[DayCount]) -> KibanaLink | None:
+    """Where Kibana shows it; None without a Kibana.
+
+    Raises:
+        Problem: as `search`.
+    """
+    root = dependencies.settings.kibana
+    if not root:
+        return None
+    query = await parse_query(dependencies, asked.q) if asked.q.strip() else None
+    first = days[0].day.toordinal() - EPOCH.date().toordinal() if days else None
+    filters = _filters(asked, dependencies.clock.now())
+    return discover(root, query, filters, first=None if first is None else first * DAY)
 
 
 async def _run(dependencies: WebDependencies, request: SearchRequest) -> SearchResult:

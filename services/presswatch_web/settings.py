@@ -47,6 +47,8 @@ class WebSettings:
     secret_key: str = ""
     """Signs what a login by OpenID keeps in the browser meanwhile; all web processes share it."""
     openid: OpenIdSettings | None = None
+    kibana: str = ""
+    """Address of Kibana, its space among it; empty where there is none over our index."""
 
     @property
     def demands_login(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from fastapi import Request
 
-from presswatch_shared.store import alerts, channels, deliveries, notices, watches
+from presswatch_shared.store import alerts, channels, deliveries, notices, saved_searches, watches
 from presswatch_shared.store.database import Tx
 from presswatch_web.access.principal import Who
 from presswatch_web.dependencies import Deps
@@ -53,11 +53,17 @@ def _of_notice(tx: Tx, notice_id: str) -> str | None:
     return None if notice is None else notice.owner
 
 
+def _of_search(tx: Tx, search_id: str) -> str | None:
+    saved = saved_searches.get_search(tx, search_id)
+    return None if saved is None else saved.owner
+
+
 OWNER_BY_PARAMETER: Mapping[str, Callable[[Tx, str], str | None]] = {
     "watch_id": _of_watch,
     "channel_id": _of_channel,
     "alert_id": _of_alert,
     "delivery_id": _of_delivery,
     "notice_id": _of_notice,
+    "search_id": _of_search,
 }
 """Whose a thing is, by the name that paths give it; None where there is no such thing."""

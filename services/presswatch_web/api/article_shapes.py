@@ -39,6 +39,7 @@ class SearchParameters(BaseModel):
     entity: Values = []
     story: Annotated[str, Field(max_length=64)] = ""
     sort: Sort = Sort.NEWEST
+    fold: Annotated[bool, Field(description="Show each story once, by its newest article that is found.")] = False
     limit: Limit = 20
     cursor: Cursor = ""
 
@@ -54,6 +55,7 @@ class SearchParameters(BaseModel):
             entity=tuple(self.entity),
             story=self.story,
             sort=self.sort,
+            fold=self.fold,
             limit=self.limit,
             cursor=self.cursor,
         )
@@ -124,6 +126,8 @@ class HitOut(Answer):
     published_at: datetime | None
     date: datetime
     story: str
+    folded: int
+    """How many other articles of the story are found and not shown."""
 
 
 class FacetOut(Answer):
@@ -192,6 +196,7 @@ def _hit_out(hit: Hit) -> HitOut:
         published_at=moment(article.published_at),
         date=from_micros(hit.date),
         story=article.story_id,
+        folded=hit.folded,
     )
 
 

@@ -1,46 +1,65 @@
-"""Counts by day as bars of an SVG, which a strict content policy lets through: attributes and classes, no styles."""
+"""Counts over time as bars of an SVG, which a strict content policy lets through: attributes and classes, no styles."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Bar", "Chart", "day_chart"]
+from presswatch_web.pages.intervals import Interval, Period, periods
+
+__all__ = ["LONGEST", "Bar", "Chart", "bar_chart", "day_chart"]
 
 HEIGHT = 56
 WIDTH = 720
-LONGEST_DAYS = 120
+LONGEST = 120
+"""Most bars of a chart."""
+FEWEST_SLOTS = 14
+LEAST_HEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day. Lengths are in the units of the drawing."""
+    """A period. Lengths are in the units of the drawing."""
 
-    day: date
+    first: date
+    last: date
     count: int
+    of: int
+    """All coverage of the period, where it is asked for."""
     x: float
     y: float
     width: float
     height: float
 
+    @property
+    def day(self) -> date:
+        return self.first
+
+    @property
+    def share(self) -> float:
+        """Of all coverage, in percent."""
+        return 100 * self.count / self.of if self.of else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars without gaps between their days, the last day at the right."""
+    """Bars without gaps between their periods, the last one at the right."""
 
     bars: tuple[Bar, ...]
     most: int
+    most_share: float = 0.0
+    interval: Interval = Interval.DAY
     width: int = WIDTH
     height: int = HEIGHT
 
     @property
     def first(self) -> date:
-        return self.bars[0].day
+        return self.bars[0].first
 
     @property
     def last(self) -> date:
-        return self.bars[-1].day
+        return self.bars[-1].last
 
 
 def day_chart(counts: Mapping[date, int], *, first: date | None = None, last: date | None = None) -> Chart | None:
@@ -48,17 +67,54 @@ def day_chart(counts: Mapping[date, int], *, first: date | None = None, last: da
     if not counts:
         return None
     end = max(last or max(counts), max(counts))
-    begin = max(min(first or min(counts), min(counts)), end - timedelta(days=LONGEST_DAYS - 1))
-    days = [begin + timedelta(days=number) for number in range((end - begin).days + 1)]
-    most = max(counts.get(day, 0) for day in days) or 1
-    step = WIDTH / max(len(days), 14)
-    left = WIDTH - step * len(days)
+    begin = max(min(first or min(counts), min(counts)), end - timedelta(days=LONGEST - 1))
+    return bar_chart(counts, first=begin, last=end)
+
+
+def bar_chart(
+    counts: Mapping[date, int],
+    *,
+    first: date,
+    last: date,
+    interval: Interval = Interval.DAY,
+    coverage: Mapping[date, int] | None = None,
+) -> Chart:
+    """The counts from the first day to the last one, the newest LONGEST periods; of `coverage`, where it is given."""
+    spans = periods(first, last, interval)[-LONGEST:]
+    found = [sum_within(counts, span) for span in spans]
+    of = [sum_within(coverage or {}, span) for span in spans]
+    shares = [100 * count / all_of if all_of else 0.0 for count, all_of in zip(found, of, strict=True)]
+    values = found if coverage is None else shares
     return Chart(
-        tuple(_bar(day, counts.get(day, 0), left + step * at, step, most) for at, day in enumerate(days)), most
+        tuple(_bars(spans, found, of, _heights(values))), max(found), most_share=max(shares), interval=interval
     )
 
 
-def _bar(day: date, count: int, x: float, step: float, most: int) -> Bar:
-    height = max(2.0, HEIGHT * count / most) if count else 0.0
+def sum_within(counts: Mapping[date, int], span: Period) -> int:
+    """What is counted on the days of the period."""
+    days = range((span.last - span.first).days + 1)
+    return sum(counts.get(span.first + timedelta(days=number), 0) for number in days)
+
+
+def _heights(values: Sequence[float]) -> list[float]:
+    most = max(values) or 1
+    return [max(LEAST_HEIGHT, HEIGHT * value / most) if value else 0.0 for value in values]
+
+
+def _bars(spans: Sequence[Period], found: Sequence[int], of: Sequence[int], heights: Sequence[float]) -> list[Bar]:
+    step = WIDTH / max(len(spans), FEWEST_SLOTS)
+    left = WIDTH - step * len(spans)
     gap = min(3.0, step * 0.2)
-    return Bar(day, count, round(x + gap / 2, 2), round(HEIGHT - height, 2), round(step - gap, 2), round(height, 2))
+    return [
+        Bar(
+            span.first,
+            span.last,
+            found[at],
+            of[at],
+            x=round(left + step * at + gap / 2, 2),
+            y=round(HEIGHT - heights[at], 2),
+            width=round(step - gap, 2),
+            height=round(heights[at], 2),
+        )
+        for at, span in enumerate(spans)
+    ]

@@ -106,14 +106,6 @@ function growOlder() {
   }
 }
 
-function focusOnSlash(event) {
-  const isWriting = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isWriting) return;
-  event.preventDefault();
-  document.getElementById("q")?.select();
-}
-
-document.addEventListener("keydown", focusOnSlash);
 document.querySelectorAll("[data-live]").forEach(followAlerts);
 document.querySelectorAll("[data-check]").forEach(checkWhileWriting);
 setInterval(growOlder, TICK);

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from presswatch_shared.store import deliveries, inbox, notices, users, watches
+from presswatch_shared.store import deliveries, inbox, notices, saved_searches, users, watches
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.deliveries import DeliveryFilter
 from presswatch_shared.store.inbox import NewItem
@@ -71,7 +71,11 @@ class Office:
                 tx, owner=owner, watch_id=watch_id, channel_id=channel.id, text=f"notice {number}", now=number
             )
             (delivery,) = deliveries.list_deliveries(tx, only=DeliveryFilter(watch_id=watch_id))
+            saved = saved_searches.add_search(
+                tx, owner=owner, name=f"search {number}", parameters=[("q", f"word{number}")], now=number
+            )
             return {
+                "search_id": saved.id,
                 "watch_id": watch_id,
                 "channel_id": channel.id,
                 "alert_id": alert.alert_id,
@@ -185,6 +189,7 @@ async def test_pages_of_what_is_foreign_are_not_there(office: Office, role: str)
 
 
 LISTS = {
+    "/api/v1/searches": "search_id",
     "/api/v1/watches": "watch_id",
     "/api/v1/alerts": "watch_id",
     "/api/v1/inbox": "alert_id",

@@ -29,13 +29,15 @@ HOSTILE = [
     pytest.param("<style>*{display:none}</style><base href=//evil.example>", id="style and base"),
 ]
 PAGES = ["/", "/?q=Rostec", "/?q=(", "/?since=x", "/articles/a1?q=Rostec", "/articles/none", "/inbox", "/watches",
-         "/watches/new", "/watches/new?query=Rostec", "/watches/wat_1", "/sources", "/nowhere"]  # fmt: skip
+         "/watches/new", "/watches/new?query=Rostec", "/watches/wat_1", "/sources",
+         "/compare", "/compare?q=Rostec&q=(&share=1", "/built?all=Rostec", "/nowhere"]  # fmt: skip
 ALLOWED_TAGS = frozenset(
     re.findall(
         r"\w+",
-        """a article aside bdi body button circle code dd details div dl dt em fieldset figure form g h1 h2 h3 head
-        footer header html img input label li line link main mark meta nav ol option p path rect script section select span
-        strong summary svg table tbody td textarea th thead time title tr ul""",
+        """a article aside bdi body button circle code dd details dialog div dl dt em fieldset figure form g h1 h2
+        h3 head footer header html img input kbd label li line link main mark meta nav ol option p path
+        polyline rect script section select span strong summary svg table tbody td textarea th thead time
+        title tr ul""",
     )
 )
 
@@ -76,7 +78,7 @@ def faults_of(page: str) -> list[str]:
         found += [f"{tag} {name}" for name in attributes if name.startswith("on") or name == "style"]
         if tag == "script" and not (attributes.get("src") or "").startswith("/static/"):
             found.append("inline script")
-        for name in ("src", "href", "action", "formaction"):
+        for name in ("src", "href", "action", "formaction", "hx-get"):
             address = attributes.get(name) or ""
             if not address.startswith(("/", "#", "?")) and not (
                 tag == "a" and address.startswith(("http://", "https://"))
@@ -92,6 +94,8 @@ async def test_hostile_text_is_shown_as_text_on_every_page(site: Site, client: h
         *PAGES,
         f"/articles/a1?{httpx.QueryParams(q=text)}",
         f"/?{httpx.QueryParams(q=text, since=text, source=text)}",
+        f"/compare?{httpx.QueryParams(q=text, lang=text)}",
+        f"/built?{httpx.QueryParams(all=text, any=text, base=text)}",
     ):
         answer = await client.get(path, headers={"accept": "text/html"})
         assert answer.status_code < 500, path
