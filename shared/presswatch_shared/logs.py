@@ -17,7 +17,7 @@ SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|api[-_]?ke
 USERINFO = re.compile(r"(?:(?<=postgresql://)|(?<=postgres://))\S*@|(?<=://)[^/\s@:]*(?::[^/\s@]*)?@")
 SECRET_VALUE = re.compile(r"\b(?:whsec_[A-Za-z0-9+/=_-]+|pw[kc]_[A-Za-z0-9_-]+|Bearer\s+[A-Za-z0-9._~+/=-]+)")
 QUERY_SECRET = re.compile(r"([?&](?:[^=&\s]*(?:token|secret|key|password|signature)[^=&\s]*)=)[^&\s#]+", re.IGNORECASE)
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 HIDDEN = "•••"
 
 

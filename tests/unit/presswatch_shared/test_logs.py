@@ -1,8 +1,15 @@
 from __future__ import annotations
 
-import pytest
+import json
+import re
 
-from presswatch_shared.logs import redact
+import pytest
+import structlog
+
+from presswatch_shared.logs import configure, get_logger, redact
+from tests.fixtures.hostile_text import PAYLOADS
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @pytest.mark.parametrize(
@@ -29,3 +36,17 @@ def test_what_is_no_secret_stays_as_it_is(value: str) -> None:
 def test_control_and_bidi_characters_of_foreign_text_are_shown_as_codes() -> None:
     shown = redact(None, "", {"title": "a\x1b[31m\u202eb\r\n{forged line}"})["title"]
     assert shown == "a\\u001b[31m\\u202eb\\u000d\n{forged line}"
+
+
+def test_hostile_text_is_one_line_of_json_whatever_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", json_lines=True)
+    try:
+        for text in PAYLOADS.values():
+            get_logger("web").info("article seen", title=text[:2000], source=text[:100])
+    finally:
+        structlog.reset_defaults()
+    lines = capsys.readouterr().err.rstrip("\n").split("\n")
+    assert len(lines) == len(PAYLOADS)
+    for line in lines:
+        assert {"title", "source", "event", "level", "component", "timestamp"} == set(json.loads(line))
+        assert not CONTROL.search(line)
