@@ -20,6 +20,10 @@ from presswatch_shared.store.migrate import HEAD, MIGRATIONS, all_tables, migrat
 from tests.conftest import POSTGRESQL, SQLITE
 from tests.fixtures.stores import StoreAddress
 
+# SQLite does not have that index.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:autogenerate skipping metadata-specified expression-based index 'ix_signatures_bands'"
+)
 # Kills itself as the kernel would, before statement number `last` of the migrations.
 DIES = """
 import os, signal, sys

@@ -31,14 +31,14 @@ FILL = (
     """INSERT INTO endpoints SELECT 'e' || n, 0, 0 FROM generate_series(0, 39) n""",
     """INSERT INTO ledger SELECT md5('f' || n), 1, 'http://x/' || n, 's', 'f', n + 1000000, 'fetched', '', n,
         '', '', '', 0, '', 0, '', 0 FROM generate_series(1, :rows) n""",
-    """INSERT INTO signatures (day, article_id, story_id, packed) SELECT n % 7, md5('a' || n), 's', decode(repeat('00',
-        256), 'hex') FROM generate_series(1, :rows) n""",
-    """INSERT INTO signature_bands SELECT day, hashint8(id * 32 + n), id FROM signatures, generate_series(1, 32) n""",
+    """INSERT INTO signatures (day, article_id, story_id, packed, lang) SELECT n % 7, md5('a' || n), 's',
+        sha512(convert_to('a' || n, 'utf8')) || sha512(convert_to('b' || n, 'utf8')), 'en'
+        FROM generate_series(1, :rows) n""",
 )
 MANY_SOURCES = """INSERT INTO sources SELECT (jsonb_populate_record(s, jsonb_build_object('id', 'x' || n, 'url',
     'http://x/' || n, 'due_at', CASE WHEN n > 5 THEN :later ELSE 1 END))).*
     FROM sources s, generate_series(1, :rows) n"""
-BIG = ("frontier", "outbox", "ledger", "watches", "sources", "signatures", "signature_bands", "inbox", "deliveries")
+BIG = ("frontier", "outbox", "ledger", "watches", "sources", "signatures", "inbox", "deliveries")
 
 
 def claim_pages(tx: Tx) -> object:
@@ -57,7 +57,7 @@ def prune_all(tx: Tx) -> object:
 def find_copies(tx: Tx) -> object:
     found = fingerprint("t", " ".join(f"w{number}" for number in range(60)), "en")
     assert found is not None
-    return signatures.candidates(tx, found.bands, days=range(7))
+    return signatures.candidates(tx, found.packed, found.lang, days=range(7))
 
 
 def claim_sources(tx: Tx) -> object:

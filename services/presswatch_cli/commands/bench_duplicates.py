@@ -1,7 +1,8 @@
 """`presswatch bench duplicates`: which copies of texts join the story of their original, and what a text costs to keep.
 
-Texts and copies come from a seeded generator and go through the store as in the enrichment stage. A copy should be
-found where its word triples overlap with the original's above a Jaccard similarity of .65; below .3 it is none.
+Texts and copies come from a seeded generator and go through the store as in the enrichment stage; on PostgreSQL, where
+the settings name it, in a database of the bench's own. A copy should be found where its word triples overlap with the
+original's above a Jaccard similarity of .65; below .3 it is none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from presswatch_shared.ids import derived_id
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store, open_store
 from presswatch_shared.store.migrate import migrate
+from presswatch_shared.store.scratch import scratch_database
 from presswatch_shared.store.sizes import bytes_of_tables
 
 __all__ = ["BenchOptions", "bench_duplicates", "render_text"]
@@ -36,17 +39,20 @@ TABLES = ("signatures", "signature_bands")
 class BenchOptions:
     articles: int = 300
     seed: int = 1
+    store: str = "sqlite"
+    """A server where a database may be made for the measurement."""
+    password: str = ""
 
 
 def bench_duplicates(options: BenchOptions, progress: Progress = lambda done, total: None) -> dict[str, Any]:
     """Originals first, then copies of each kind; all of them asked for once more at the end, as a replay does."""
-    with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as folder:
-        store = open_store("sqlite", Path(folder))
-        try:
-            migrate(store)
-            return _Trial(store, options).run(progress)
-        finally:
-            store.close()
+    with tempfile.TemporaryDirectory(prefix="presswatch-bench-") as folder, ExitStack() as stack:
+        address = options.store
+        if address != "sqlite":
+            address = stack.enter_context(scratch_database(address, options.password))
+        store = stack.enter_context(closing(open_store(address, Path(folder), password=options.password)))
+        migrate(store)
+        return _Trial(store, options).run(progress)
 
 
 class _Trial:
@@ -71,6 +77,7 @@ class _Trial:
         texts = len(self._asked)
         result = {
             "articles": self._count,
+            "store": "sqlite" if self._store.is_sqlite else "postgresql",
             "kinds": kinds,
             "different_texts_joined": joined_wrongly,
             "bytes_a_text": round(self._store.run_now(bytes_of_tables, TABLES) / texts),

@@ -71,16 +71,20 @@ def enrich(
 
 @app.command()
 def duplicates(
+    context: typer.Context,
     articles: Annotated[int, typer.Option(min=1, help="How many originals; each has seven copies.")] = 300,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Which copies join the story of their original, which others do falsely, and bytes a text."""
+    """Which copies join the story of their original, which others do falsely, bytes a text; on PRESSWATCH_STORE."""
     from presswatch_cli.commands.bench_duplicates import BenchOptions, bench_duplicates, render_text
     from presswatch_cli.progress import measuring
 
+    settings = context_of(context).settings
+    password = settings.store_password.get_secret_value()
+    options = BenchOptions(articles=articles, seed=seed, store=settings.store, password=password)
     with measuring("kinds") as progress:
-        result = bench_duplicates(BenchOptions(articles=articles, seed=seed), progress)
+        result = bench_duplicates(options, progress)
     _print(result, as_json, lambda: typer.echo(render_text(result)))
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import LargeBinary, Table, delete, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
-from presswatch_shared.store import counters
+from presswatch_shared.store import counters, signatures
 from presswatch_shared.store.database import Tx, count_rows, insert_if_absent, upsert
 from presswatch_shared.store.migrate import all_tables
 
@@ -22,8 +22,9 @@ __all__ = ["Import", "Row", "all_rows", "begin", "count_all", "current_import", 
 Row = dict[str, Any]
 """A row as JSON has it: bytes in base64."""
 
-# Answers to requests under way, and logins: they belong to the place they were made at.
-LEFT_OUT = frozenset(("idempotent_answers", "sessions"))
+# Answers to requests under way, and logins: they belong to the place they were made at. Bands of signatures are made
+# anew, as the database wants them.
+LEFT_OUT = frozenset(("idempotent_answers", "sessions", "signature_bands"))
 # Who holds a row is not there any more.
 HELD = ("leased_until", "busy_until")
 COUNTERS = "counters"
@@ -34,7 +35,6 @@ NUMBERED = {
     "outbox": {"id": "outbox"},
     "deliveries": {"id": "deliveries", "outbox_id": "outbox"},
     "signatures": {"id": "signatures"},
-    "signature_bands": {"signature_id": "signatures"},
 }
 ROWS_AT_ONCE = 1_000
 MARK = "import:"
@@ -74,9 +74,9 @@ class Import:
 
 
 def moved_tables() -> Sequence[Table]:
-    """Deliveries and signatures before what names them by number."""
+    """Deliveries before the tries that name them by number."""
     tables = [table for table in all_tables().sorted_tables if table.name not in LEFT_OUT]
-    return sorted(tables, key=lambda table: (table.name not in ("outbox", "signatures"), table.name))
+    return sorted(tables, key=lambda table: (table.name != "outbox", table.name))
 
 
 def all_rows(tx: Tx) -> Iterator[tuple[str, Row]]:
@@ -132,7 +132,10 @@ def take_rows(tx: Tx, archive: Import, table_name: str, rows: Sequence[Row], *, 
         values = _renumbered(tx, archive, table_name, values)
         if table_name == COUNTERS:
             return 0
-    return insert_if_absent(tx, table, values)
+    added = insert_if_absent(tx, table, values)
+    if table_name == signatures.signatures.name:
+        signatures.add_bands(tx, values)
+    return added
 
 
 def finish(tx: Tx, archive: Import) -> None:

@@ -15,8 +15,12 @@ __all__ = ["postgresql_engine"]
 CONNECT_SECONDS = 10
 POOL_WAIT_SECONDS = 30
 # Whoever waits longer for a lock gives up and tries again; a process that was stopped in the middle of a transaction
-# must not hold its locks for ever.
-SESSION = "-c timezone=UTC -c lock_timeout=15s -c idle_in_transaction_session_timeout=120s"
+# must not hold its locks for ever. Statements are short and many: a compiler or parallel workers cost more than they
+# save.
+SESSION = (
+    "-c timezone=UTC -c lock_timeout=15s -c idle_in_transaction_session_timeout=120s "
+    "-c jit=off -c max_parallel_workers_per_gather=0"
+)
 # A server that vanished without a word (power, network) is noticed within half a minute.
 KEEPALIVE = {
     "keepalives": 1,

@@ -1,24 +1,30 @@
 """Signatures of recent texts, for finding near-duplicates: compact rows in day generations.
 
-A row holds the MinHash signature packed by the caller; its bands are found by key. A generation is one day (UTC) and is
+A row holds the MinHash signature, one byte of each permutation. Its first bytes are the bands, by which texts are found
+that may be alike. SQLite has the bands as rows; PostgreSQL an index over the signature itself, whose keys are fourteen
+bits of a band: far smaller, and what it finds by accident is sorted out here. A generation is one day (UTC) and is
 dropped whole.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, LargeBinary, String, Table, func, select
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, row_id
 
-__all__ = ["Signature", "add_signature", "candidates", "day_of", "serialise"]
+__all__ = ["BANDS", "ROWS", "Signature", "add_bands", "add_signature", "bands_of", "candidates", "day_of", "serialise"]
 
 DAY = 86_400_000_000
+BANDS = 18
+ROWS = 3
+"""Texts with Jaccard similarity J share a band with probability 1 - (1 - J³)¹⁸: .997 at .65, .02 at .1."""
 # Keeps our advisory locks apart from those of other uses of the same database.
 LOCK_SPACE = 0x5057
 
@@ -30,10 +36,20 @@ signatures = Table(
     Column("article_id", String(32), nullable=False),
     Column("story_id", String(32), nullable=False),
     Column("packed", LargeBinary, nullable=False),
+    Column("lang", String(16), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
-# The day stands first, so that a generation lies together and is dropped without touching the others.
+# PostgreSQL's index; the function is made by its migration.
+Index(
+    "ix_signatures_bands",
+    func.presswatch_bands(signatures.c.packed),
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
+).ddl_if(dialect="postgresql")
+
+# SQLite's index, empty on PostgreSQL. The day stands first, so that a generation lies together and is dropped without
+# touching the others.
 signature_bands = Table(
     "signature_bands",
     metadata,
@@ -53,6 +69,13 @@ class Signature:
     packed: bytes
 
 
+def bands_of(packed: bytes) -> tuple[int, ...]:
+    """Keys of its bands, each less than 2²⁹: number and bytes of each. None where it is of another make."""
+    if len(packed) < BANDS * ROWS:
+        return ()
+    return tuple((band << 24) | int.from_bytes(packed[band * ROWS : (band + 1) * ROWS], "big") for band in range(BANDS))
+
+
 def day_of(moment: Micros) -> int:
     """The generation of a moment: days since 1970 UTC."""
     return moment // DAY
@@ -68,26 +91,45 @@ def serialise(tx: Tx, languages: Iterable[str]) -> None:
             tx.execute(select(func.pg_advisory_xact_lock(LOCK_SPACE, lock)))
 
 
-def candidates(tx: Tx, bands: Sequence[int], *, days: Sequence[int]) -> Sequence[Signature]:
-    """Stored texts of these days that share a band, oldest first. Sharing one is a hint: compare the signatures."""
-    shared = (
-        select(signature_bands.c.signature_id)
-        .where(signature_bands.c.day.in_(list(days)), signature_bands.c.band.in_(list(bands)))
-        .distinct()
+def candidates(tx: Tx, packed: bytes, lang: str, *, days: Sequence[int]) -> Sequence[Signature]:
+    """Stored texts of these days and this language that share a band, oldest first. Sharing one is a hint: compare
+    the signatures."""
+    statement = select(signatures.c.article_id, signatures.c.story_id, signatures.c.packed).where(
+        signatures.c.day.in_(list(days)), signatures.c.lang == lang, _may_share_a_band(tx, packed, days)
     )
-    statement = select(signatures.c.article_id, signatures.c.story_id, signatures.c.packed)
-    rows = tx.execute(statement.where(signatures.c.id.in_(shared)).order_by(signatures.c.id))
-    return [Signature(*row) for row in rows]
+    found = [Signature(*row) for row in tx.execute(statement.order_by(signatures.c.id))]
+    wanted = frozenset(bands_of(packed))
+    return [signature for signature in found if not wanted.isdisjoint(bands_of(signature.packed))]
 
 
-def add_signature(tx: Tx, signature: Signature, bands: Iterable[int], *, day: int) -> None:
-    """Store a text. Bands are signed 32-bit numbers."""
+def add_signature(tx: Tx, signature: Signature, lang: str, *, day: int) -> None:
+    """Store a text."""
     values = {
         "day": day,
         "article_id": signature.article_id,
         "story_id": signature.story_id,
         "packed": signature.packed,
+        "lang": lang,
     }
     key = tx.execute(signatures.insert().values(**values).returning(signatures.c.id)).scalar_one()
-    rows = [{"day": day, "band": band, "signature_id": key} for band in sorted(set(bands))]
-    insert_if_absent(tx, signature_bands, rows)
+    add_bands(tx, [values | {"id": key}])
+
+
+def add_bands(tx: Tx, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Let these rows of `signatures` be found; where they are already, nothing changes."""
+    if tx.dialect.name == "sqlite":
+        bands = [
+            {"day": row["day"], "band": band, "signature_id": row["id"]}
+            for row in rows
+            for band in bands_of(row["packed"])
+        ]
+        insert_if_absent(tx, signature_bands, bands)
+
+
+def _may_share_a_band(tx: Tx, packed: bytes, days: Sequence[int]) -> ColumnElement[bool]:
+    if tx.dialect.name == "postgresql":
+        return func.presswatch_bands(signatures.c.packed).bool_op("&&")(func.presswatch_bands(packed))
+    sharing = select(signature_bands.c.signature_id).where(
+        signature_bands.c.day.in_(list(days)), signature_bands.c.band.in_(bands_of(packed))
+    )
+    return signatures.c.id.in_(sharing)

@@ -56,7 +56,10 @@ def test_likeness_estimates_the_jaccard_similarity() -> None:
 
 
 def test_the_same_text_in_another_language_is_not_looked_at() -> None:
-    assert not set(printed(story(1), "en").bands) & set(printed(story(1), "es").bands)
+    grouper = Grouper()
+    texts = {"a": "en", "b": "es", "c": "en"}
+    stories = [grouper.join(name, printed(story(1), lang)) for name, lang in texts.items()]
+    assert stories == ["a", "b", "a"]
 
 
 def test_a_text_too_short_to_compare_has_no_fingerprint_and_its_own_story() -> None:
@@ -82,6 +85,4 @@ def test_a_text_without_blanks_between_words_is_compared_by_its_characters() -> 
 def test_a_fingerprint_is_small_and_the_same_everywhere() -> None:
     found = printed(story(1))
     assert len(found.packed) == 128
-    assert len(found.bands) == 18
-    assert all(-(2**31) <= band < 2**31 for band in found.bands)
     assert found == printed(story(1))
