@@ -23,7 +23,6 @@ FILLED_IN = {
     "ELASTIC_PASSWORD": "for-the-check",
     "PRESSWATCH_SECRET_KEY": "for-the-check",
     "PRESSWATCH_CRAWLER_CONTACT": "https://example.org/",
-    "KIBANA_PASSWORD": "for-the-check",
     "GRAFANA_PASSWORD": "for-the-check",
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +24,13 @@ from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.index.port import SearchRequest, Sort
 from tests.fixtures.alerts import alert_fired
 from tests.fixtures.enriched import DAY, NOON, enriched
-from tests.fixtures.search_servers import fresh_prefix, settings_at
+from tests.fixtures.search_servers import drop_indices, fresh_prefix, settings_at
 from tests.servers.addresses import SearchAddress
 
 pytestmark = pytest.mark.servers
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "elasticsearch.md"
+ROOT = Path(__file__).parents[2]
+DOCUMENTED = ROOT / "docs" / "elasticsearch.md"
+KEYS = ROOT / "deploy" / "elasticsearch" / "keys.sh"
 
 
 def documented_role(prefix: str) -> Mapping[str, Mapping[str, Any]]:
@@ -35,6 +39,21 @@ def documented_role(prefix: str) -> Mapping[str, Mapping[str, Any]]:
     assert found, "the documentation shows no role"
     role: dict[str, dict[str, Any]] = json.loads(found[1].replace("presswatch-", f"{prefix}-"))["role_descriptors"]
     return role
+
+
+def key_in(file: Path, kind: str, admin: ElasticSettings) -> str:
+    """What the script of the deployment writes for services or Kibana."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ELASTICSEARCH": admin.urls[0],
+        "ELASTIC_USER": admin.user,
+        "ELASTIC_PASSWORD": admin.password,
+        "ELASTIC_CA": admin.authority,
+    }
+    done = subprocess.run(["sh", KEYS, kind, file], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert admin.password not in done.stdout + done.stderr
+    return file.read_text()
 
 
 @pytest.fixture(params=["elasticsearch9_secured", "elasticsearch8_secured"])
@@ -87,6 +106,44 @@ async def test_it_is_refused_elsewhere(admin: ElasticSettings, indexer: ElasticS
             ask()
         assert refused.value.meta.status == 403
     client.close()
+
+
+async def test_the_key_of_the_deployment_serves_the_services_and_nothing_else(
+    admin: ElasticSettings, tmp_path: Path
+) -> None:
+    admin = replace(admin, prefix="presswatch")
+    key = key_in(tmp_path / "key", "services", admin)
+    assert key_in(tmp_path / "key", "services", admin) == key
+    (tmp_path / "key").chmod(0o644)
+    (tmp_path / "key").write_text("d3Jvbmc6d3Jvbmc=")
+    again = key_in(tmp_path / "key", "services", admin)
+    assert again not in (key, "d3Jvbmc6d3Jvbmc=")
+    services = replace(admin, user="", password="", api_key=again)
+    set_up_at(admin, now=NOON)
+    index = open_elastic(services, write=True, now=NOON)
+    await index.put([enriched("a")])
+    assert await index.count() == 1
+    await index.close()
+    drop_indices(admin)
+    client = connect(services).client
+    with pytest.raises(ApiError) as refused:
+        client.indices.create(index="elsewhere")
+    assert refused.value.meta.status == 403
+    client.close()
+
+
+def test_the_key_of_the_deployment_is_the_documented_one() -> None:
+    deployed = json.loads((KEYS.parent / "services-key.json").read_text(encoding="utf-8"))
+    assert deployed["role_descriptors"] == documented_role("presswatch")
+
+
+def test_the_token_of_the_deployment_is_kibanas_service_account(admin: ElasticSettings, tmp_path: Path) -> None:
+    token = key_in(tmp_path / "token", "kibana", admin)
+    assert key_in(tmp_path / "token", "kibana", admin) == token
+    server = connect(admin)
+    said = server.client.options(bearer_auth=token).security.authenticate()
+    assert said["username"] == "elastic/kibana"
+    server.client.close()
 
 
 def test_without_templates_a_limited_key_says_who_has_to_set_up(indexer: ElasticSettings) -> None:

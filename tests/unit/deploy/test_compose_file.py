@@ -18,9 +18,9 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 FILE: dict[str, Any] = msgspec.yaml.decode(TEXT)
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("presswatch/")}
-ONE_SHOT = ("init", "kibana-init", "kibana-objects")
+ONE_SHOT = ("init", "index-key", "kibana-token", "kibana-objects")
 SECRETS = ("POSTGRES_PASSWORD", "ELASTIC_PASSWORD", "PRESSWATCH_SECRET_KEY")
-OF_A_PROFILE = ("KIBANA_PASSWORD", "GRAFANA_PASSWORD")
+OF_A_PROFILE = ("GRAFANA_PASSWORD",)
 
 
 def test_every_role_of_the_product_is_a_service_that_runs_it() -> None:
@@ -36,7 +36,7 @@ def test_our_containers_are_not_root_and_can_write_to_their_data_alone(name: str
     service = OURS[name]
     assert service["user"] == "10001:10001"
     assert service["read_only"] is True
-    assert service["volumes"] == ["/data"]
+    assert service["volumes"] == ["/data", "index-key:/run/presswatch:ro"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -70,12 +70,13 @@ def test_ports_are_published_on_loopback_alone(name: str) -> None:
 def test_our_services_wait_for_the_set_up_and_it_for_the_servers(name: str) -> None:
     assert OURS[name]["depends_on"] == {"init": {"condition": "service_completed_successfully"}}
     healthy = {"condition": "service_healthy"}
-    assert OURS["init"]["depends_on"] == dict.fromkeys(("kafka", "postgresql", "elasticsearch"), healthy)
+    done = {"index-key": {"condition": "service_completed_successfully"}}
+    assert OURS["init"]["depends_on"] == dict.fromkeys(("kafka", "postgresql", "elasticsearch"), healthy) | done
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_that_is_given_is_one_of_the_product(name: str) -> None:
-    given = {key.removeprefix("PRESSWATCH_").lower() for key in OURS[name]["environment"]}
+    given = {key.removeprefix("PRESSWATCH_").removesuffix("_FILE").lower() for key in OURS[name]["environment"]}
     assert given <= set(Settings.model_fields)
 
 
@@ -86,10 +87,18 @@ def test_nothing_starts_without_a_secret_that_is_needed(secret: str) -> None:
     assert all(use.startswith(":?") for use in uses), uses
 
 
+@pytest.mark.parametrize("name", ROLES)
+def test_no_service_that_stays_knows_the_superuser_of_elasticsearch(name: str) -> None:
+    given = OURS[name]["environment"]
+    assert "ELASTIC_PASSWORD" not in str(given)
+    assert given["PRESSWATCH_INDEX_API_KEY_FILE"] == SERVICES["index-key"]["command"][1]
+    assert SERVICES["kibana"]["environment"] == {"ELASTICSEARCH_HOSTS": given["PRESSWATCH_INDEX"]}
+
+
 def test_no_password_stands_in_the_file() -> None:
     for name, service in SERVICES.items():
         for key, value in (service.get("environment") or {}).items():
-            if re.search("PASSWORD|SECRET|KEY", key) and not key.endswith("__FILE"):
+            if re.search("PASSWORD|SECRET|KEY", key) and not key.endswith("_FILE"):
                 assert re.fullmatch(r"\$\{[A-Z_]+:[?-][^}]*\}", str(value)), (name, key)
 
 
