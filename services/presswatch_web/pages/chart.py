@@ -31,6 +31,7 @@ class Bar:
     y: float
     width: float
     height: float
+    is_cut: bool = False
 
     @property
     def day(self) -> date:
@@ -50,6 +51,8 @@ class Chart:
     most: int
     most_share: float = 0.0
     interval: Interval = Interval.DAY
+    earlier: int = 0
+    """What is counted before the first period."""
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -86,7 +89,11 @@ def bar_chart(
     shares = [100 * count / all_of if all_of else 0.0 for count, all_of in zip(found, of, strict=True)]
     values = found if coverage is None else shares
     return Chart(
-        tuple(_bars(spans, found, of, _heights(values))), max(found), most_share=max(shares), interval=interval
+        tuple(_bars(spans, found, of, _heights(values))),
+        max(found),
+        most_share=max(shares),
+        interval=interval,
+        earlier=sum(count for day, count in counts.items() if day < spans[0].first),
     )
 
 
@@ -115,6 +122,7 @@ def _bars(spans: Sequence[Period], found: Sequence[int], of: Sequence[int], heig
             y=round(HEIGHT - heights[at], 2),
             width=round(step - gap, 2),
             height=round(heights[at], 2),
+            is_cut=span.is_cut,
         )
         for at, span in enumerate(spans)
     ]

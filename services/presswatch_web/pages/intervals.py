@@ -27,6 +27,8 @@ class Period:
 
     first: date
     last: date
+    is_cut: bool = False
+    """Whether it has less days than others of its kind: the span begins or ends within it."""
 
 
 def fitting(first: date, last: date) -> Interval:
@@ -42,8 +44,9 @@ def periods(first: date, last: date, interval: Interval) -> list[Period]:
     found: list[Period] = []
     begin = first
     while begin <= last:
-        end = min(_end_of(begin, interval), last)
-        found.append(Period(begin, end))
+        end = _end_of(begin, interval)
+        is_cut = end > last or (begin == first and not _begins(begin, interval))
+        found.append(Period(begin, min(end, last), is_cut))
         begin = end + timedelta(days=1)
     return found
 
@@ -57,6 +60,11 @@ def first_of_most(counts: Mapping[date, int]) -> date:
         if left < 0:
             return day
     return days[-1]
+
+
+def _begins(day: date, interval: Interval) -> bool:
+    """Whether a period begins on the day."""
+    return _end_of(day, interval) != _end_of(day - timedelta(days=1), interval)
 
 
 def _end_of(begin: date, interval: Interval) -> date:
