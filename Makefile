@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-servers servers-up servers-down servers-installed check format lint types layers wheel-check deploy-check bench clean
+.PHONY: help install demo run test test-servers servers-up servers-down servers-installed check format translations lint types layers wheel-check deploy-check bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ wheel-check: $(INSTALLED) ## the built wheel runs the demo from an empty environ
 format: $(INSTALLED) ## format and sort imports
 	$(BIN)/ruff check --fix-only -q .
 	$(BIN)/ruff format .
+
+translations: $(INSTALLED) ## bring the catalogues of the pages up to date with their texts
+	@$(BIN)/python -m tools.catalogues
 
 bench: $(INSTALLED) ## measure this machine
 	$(BIN)/presswatch bench stream
