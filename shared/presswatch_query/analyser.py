@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -30,13 +30,15 @@ from presswatch_query.characters import (
     ranges_without,
     stands_alone,
 )
-from presswatch_query.normal_forms import normal_form
+from presswatch_query.normal_forms import normal_form, short_runs_form
 
 __all__ = ["ANALYSER_VERSION", "Token", "analyse", "token_places", "token_texts"]
 
 ANALYSER_VERSION = 1
 """Stored with every indexed article; goes up when any text gives other tokens."""
 
+MANY_PIECES = 1 << 14
+"""So many different ones are no article that anybody reads."""
 MOST_REMEMBERED = 1 << 16
 """How many tokens, and texts between white space, are remembered."""
 LONGEST_REMEMBERED = 64
@@ -89,7 +91,10 @@ def token_texts(text: str) -> list[str]:
     # Without possessives an ASCII separator parts tokens whatever stands around it; what was cut needs no second look.
     for separator in SEPARATORS:
         text = text.replace(separator, " ")
-    return list(chain.from_iterable(map(PIECES.__getitem__, text.split())))
+    pieces = text.split()
+    if len(pieces) > MANY_PIECES and len(set(pieces)) > MANY_PIECES:
+        return _cut_texts(text)
+    return list(chain.from_iterable(map(PIECES.__getitem__, pieces)))
 
 
 def _ascii_texts(text: str) -> list[str]:
@@ -209,8 +214,8 @@ def _cut_texts(text: str) -> list[str]:
     if text.isascii():
         return ASCII_RUNS.findall(text.lower())
     pieces = _tokens_of(text).findall(text)
-    short = max(map(len, pieces), default=0) <= LONGEST_REMEMBERED
-    tokens = list(map(_remembered if short else _normalise, pieces))
+    normalised = _normalised(pieces)
+    tokens = [normalised[piece] for piece in pieces] if normalised else list(map(_token_of, pieces))
     return [token for token in tokens if token] if "" in tokens else tokens
 
 
@@ -225,9 +230,12 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
         for found in ASCII_TOKENS.finditer(plain.lower()):
             yield found[1], *found.span(1)
         return
-    for found in _tokens_of(text).finditer(_without_possessives(text)):
+    pattern = _tokens_of(text)
+    text = _without_possessives(text)
+    normalised = _normalised(pattern.findall(text) if len(text) > MANY_PIECES else ())
+    for found in pattern.finditer(text):
         piece = found[0]
-        if token := _remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _normalise(piece):
+        if token := normalised[piece] if normalised else _token_of(piece):
             yield token, found.start(), found.start() + _visible_length(piece)
 
 
@@ -328,6 +336,55 @@ def _normalise(piece: str) -> str:
 
 
 _remembered = lru_cache(MOST_REMEMBERED)(_normalise)
+
+
+def _token_of(piece: str) -> str:
+    return _remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _normalise(piece)
+
+
+def _normalised(pieces: Sequence[str]) -> dict[str, str]:
+    """The tokens of very many different pieces; nothing for fewer: one by one they are quicker, and remembered.
+
+    The short ones are normalised together, a line feed between each two: it stays one, and nothing joins with it.
+    """
+    different = set(pieces) if len(pieces) > MANY_PIECES else ()
+    if len(different) <= MANY_PIECES:
+        return {}
+    short = [piece for piece in different if len(piece) <= LONGEST_REMEMBERED]
+    compatible = short_runs_form("NFKC", "\n".join(short))
+    visible = _translated(compatible, WITHOUT_INVISIBLE)
+    folded = _translated(short_runs_form("NFD", visible.casefold()), FOLDED_LETTERS)
+    tokens = short_runs_form("NFC", _without_marks(folded))
+    dropped = {ord(char): None for char in set(tokens) if not is_kept(char) and char != "\n"}
+    found = dict(zip(short, _translated(tokens, dropped).split("\n"), strict=bool(short)))
+    return found | {piece: _normalise(piece) for piece in different if len(piece) > LONGEST_REMEMBERED}
+
+
+def _translated(text: str, table: Mapping[int, str | int | None]) -> str:
+    return text if table.keys().isdisjoint(map(ord, set(text))) else text.translate(table)
+
+
+def _without_marks(text: str) -> str:
+    """As `_without_dropped_marks`, for a long text."""
+    roles = set(map(mark_role, set(text)))
+    if MarkRole.OTHER_MARK in roles:
+        return _letters_with_marks().sub(_without_nonspacing, text)
+    return _nonspacing_after_letters().sub("", text) if MarkRole.NONSPACING in roles else text
+
+
+@cache
+def _nonspacing_after_letters() -> re.Pattern[str]:
+    marks = class_body(tables.NONSPACING)
+    return re.compile(f"[{marks}](?<=[{class_body(tables.MARK_DROPPING_LETTERS)}][{marks}])[{marks}]*+")
+
+
+def _without_nonspacing(found: re.Match[str]) -> str:
+    return "".join(char for char in found[0] if mark_role(char) is not MarkRole.NONSPACING)
+
+
+@cache
+def _letters_with_marks() -> re.Pattern[str]:
+    return re.compile(f"[{class_body(tables.MARK_DROPPING_LETTERS)}][{class_body(tables.MARKS)}]++")
 
 
 def _without_dropped_marks(text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Literal
 from presswatch_query import unicode_tables as tables
 from presswatch_query.characters import class_body
 
-__all__ = ["normal_form"]
+__all__ = ["normal_form", "short_runs_form"]
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 ORDERLY_RUN = 64
@@ -25,6 +25,11 @@ def normal_form(form: Form, text: str) -> str:
         return text
     if len(text) > ORDERLY_RUN:
         text = _long_runs().sub(lambda run: _orderly(run[0], compatible="K" in form), text)
+    return short_runs_form(form, text)
+
+
+def short_runs_form(form: Form, text: str) -> str:
+    """The same for a text that is known to have no long runs of marks, however long it is."""
     if unicodedata.unidata_version == tables.VERSION:
         return unicodedata.normalize(form, text)
     parts = _unassigned().split(text)
