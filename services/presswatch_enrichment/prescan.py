@@ -11,12 +11,14 @@ __all__ = ["Caps", "too_complex"]
 
 LONG_TAG = 2000
 LONG_WORD = 50_000
-LONG_PART = re.compile(rf"<([^<]{{{LONG_TAG},}})")
-NESTING = re.compile(
-    r"<(/?)(?:div|section|article|main|span|ul|ol|dl|table|b|i|u|em|strong|a|font|center|header|footer|nav"
-    r"|aside|form|figure|blockquote|button|label|small|big|code|tt|nobr|object|fieldset|details|select|svg|g|math)(?=[\s>/])",
-    re.IGNORECASE,
+TAG = re.compile(r"<(/?[A-Za-z]+)")
+NESTING = (
+    "div section article main span ul ol dl table b i u em strong a font center header footer nav aside form figure"
+    " blockquote button label small big code tt nobr object fieldset details select svg g math"
 )
+WRITTEN = [form for name in NESTING.split() for form in (name, name.upper(), name.capitalize())]
+STEPS = dict.fromkeys(WRITTEN, 1) | {f"/{name}": -1 for name in WRITTEN}
+"""How much deeper a tag leads, for elements that nest."""
 LINKS = ("<a ", "<A ", "<a\n", "<a\t", "<A\n")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -33,16 +35,17 @@ class Caps:
 
 def too_complex(text: str, caps: Caps) -> str:
     """Which cap the page breaks (`tags`, `depth`, `links`, `attributes`, `word`), or nothing. Linear in the page."""
-    if text.count("<") > caps.tags:
+    count = text.count("<")
+    if count > caps.tags:
         return "tags"
-    long_parts = [text.partition("<")[0], *LONG_PART.findall(text)]
+    long_parts = [part for part in text.split("<") if len(part) >= LONG_TAG]
     if any(_attribute_count(part) > caps.attributes for part in long_parts):
         return "attributes"
     if any(_has_long_word(part) for part in long_parts):
         return "word"
     if _deepest(text) > caps.depth:
         return "depth"
-    return "links" if sum(map(text.count, LINKS)) > caps.links else ""
+    return "links" if count > caps.links and sum(map(text.count, LINKS)) > caps.links else ""
 
 
 def _attribute_count(part: str) -> int:
@@ -59,6 +62,6 @@ def _has_long_word(part: str) -> bool:
 
 def _deepest(text: str) -> int:
     """The greatest number of open elements; closing tags that close nothing are not held against a page."""
-    depths = list(accumulate(-1 if closes else 1 for closes in NESTING.findall(text)))
+    depths = list(accumulate(filter(None, map(STEPS.get, TAG.findall(text)))))
     lowest = accumulate(depths, min, initial=0)
     return max(map(sub, depths, lowest), default=0)

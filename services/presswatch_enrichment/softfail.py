@@ -157,7 +157,6 @@ def soft_failure(seen: Seen) -> str:
         ("soft_404", _is_missing),
         ("consent_wall", _is_consent),
         ("login_wall", _asks_password),
-        ("login_wall", _asks_password),
         ("paywall_stub", _is_paywall),
         ("login_wall", _is_login),
         ("index_page", _is_index),
@@ -172,7 +171,7 @@ def _is_challenge(seen: Seen, words: int) -> bool:
     titled = bool(CHALLENGE_TITLE.match(seen.head.title.strip()))
     said = bool(CHALLENGE_TEXT.search(seen.visible[:4000]))
     return ((titled or said) and len(seen.visible) < 3000) or (
-        bool(CHALLENGE_MARKUP.search(seen.markup[:200_000])) and words < 30
+        words < 30 and bool(CHALLENGE_MARKUP.search(seen.markup[:200_000]))
     )
 
 
@@ -202,7 +201,7 @@ def _is_paywall(seen: Seen, words: int) -> bool:
 
 
 def _asks_password(seen: Seen, words: int) -> bool:
-    return bool(PASSWORD.search(seen.markup)) and not seen.has_article_signs and _is_login(seen, words)
+    return not seen.has_article_signs and _is_login(seen, words) and bool(PASSWORD.search(seen.markup))
 
 
 def _is_login(seen: Seen, words: int) -> bool:

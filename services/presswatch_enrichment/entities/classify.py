@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from presswatch_enrichment.entities.evidence import document
 from presswatch_enrichment.entities.gazetteer import Hit, load_gazetteer, slug
@@ -26,6 +26,8 @@ ACRONYM = re.compile(r"^[A-ZÄÖÜ][A-ZÄÖÜ&]{2,5}$")
 LEARNED = "en"
 LEAD_ELSEWHERE = 1.0
 """The evidence was weighed on English: elsewhere it must be clearer."""
+PLAIN = frozenset(("eng10", "eng20"))
+PLAIN_ELSEWHERE = PLAIN | {"eng35", "unknown", "hyphen"}
 NAMELESS = (KINDS[NONE], KINDS[OTHER])
 KNOWN, GUESSED, INSIDE = 3, 2, 1
 
@@ -33,9 +35,9 @@ KNOWN, GUESSED, INSIDE = 3, 2, 1
 def classify(text: str, hits: Sequence[Hit], lang: str) -> Iterator[Named]:
     """The names in a text, given the known ones in it; both in order."""
     gazetteer = load_gazetteer()
-    about = document(text, gazetteer.rank, _may_be_a_name) if lang in CAPITAL_NOUNS else document(text, gazetteer.rank)
+    about = document(text, gazetteer.rank, _worth(lang))
+    skip = _skipped(lang)
     segments = list(name_segments(about, load_scorer()))
-    skip = stopwords(lang) if lang != LEARNED else frozenset()
     grouped = list(_by_segment(hits, segments))
     for segment, inside in zip(segments, grouped, strict=True):
         yield from _of_segment(segment, inside, text, lang, skip)
@@ -93,6 +95,35 @@ def _sure(segment: Segment, lang: str, skip: frozenset[str]) -> bool:
     if KINDS[segment.kind] == "person" and not given and not small_words().isdisjoint(names):
         return False
     return lang not in CAPITAL_NOUNS or _more_than_a_noun(KINDS[segment.kind], names, given)
+
+
+def _skipped(lang: str) -> frozenset[str]:
+    """Words that begin no name. In the language of the weights those are told by their evidence."""
+    return stopwords(lang) if lang != LEARNED else frozenset()
+
+
+def _worth(lang: str) -> Callable[[Sequence[Word], str], bool]:
+    """Whether a run is worth reading, by its words and what stands before it."""
+    skip = _skipped(lang)
+
+    def worth(run: Sequence[Word], before: str) -> bool:
+        if len(run) > 1:
+            return lang not in CAPITAL_NOUNS or _may_be_a_name(run)
+        word = run[0].text
+        if word.casefold() in skip:
+            return False
+        if lang in CAPITAL_NOUNS:
+            return _may_be_a_name(run)
+        # That the first word of a sentence has a capital tells nothing of it.
+        return bool(before) or _stands_out(word, lang)
+
+    return worth
+
+
+def _stands_out(word: str, lang: str) -> bool:
+    """A known name, or a word that looks like none of every day."""
+    plain = PLAIN if lang == LEARNED else PLAIN_ELSEWHERE
+    return coarse(word) not in plain or load_gazetteer().rank(word) not in ("", "small")
 
 
 def _may_be_a_name(run: Sequence[Word]) -> bool:

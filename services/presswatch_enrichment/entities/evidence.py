@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from presswatch_enrichment.entities.runs import Run, Word, find_runs
 from presswatch_enrichment.entities.traits import coarse, traits
@@ -20,12 +21,13 @@ __all__ = [
     "end_of",
     "in_front",
     "inside",
+    "inside_features",
     "lead_of",
     "within_run",
     "word_features",
 ]
 
-LOWER = re.compile(r"(?<![^\W_])[^\W\d_A-Z][^\W\d_]+(?:['’][^\W\d_]+)?")
+LOWER = re.compile(r"[^\W\d_A-Z](?<![^\W_].)[^\W\d_]+(?:['’][^\W\d_]+)?")
 COUNTED = 4
 RUN_WORDS_MAX = 3000
 LEADS_ON = frozenset((",", "(", "is", "was", "are", "were", "has", "'s", "’s", "-"))
@@ -48,7 +50,7 @@ class Document:
 
 
 def document(
-    text: str, listed: Callable[[str], str], worth: Callable[[Sequence[Word]], bool] = lambda words: True
+    text: str, listed: Callable[[str], str], worth: Callable[[Sequence[Word], str], bool] = lambda words, before: True
 ) -> Document:
     """A text with those of its runs that are worth reading."""
     runs = tuple(_up_to(RUN_WORDS_MAX, find_runs(text, worth)))
@@ -77,29 +79,39 @@ def word_features(word: str, role: str) -> Iterator[str]:
         yield f"{role}:s2={low[-2:]}"
 
 
-def inside(run: Run, i: int, j: int, about: Document) -> list[str]:
+Inside = tuple[int, str, str, bool, bool, bool, str, str, bool]
+"""What is asked of the words of a segment together: how many they are, the looks of the first and the last, whether
+"of" or a joiner is among them, whether it is one word that stands elsewhere in lower case, the table that has them, the
+kind of word in front, and whether there is more of the run beside them."""
+
+
+def inside(run: Run, i: int, j: int, about: Document) -> Inside:
     """Of the words `i` to `j` of a run together."""
-    segment = run.words[i:j]
-    first = segment[0].text
-    found = _together(segment) if j - i > 1 else ["len=1", "lower"] if first.lower() in about.lower else ["len=1"]
-    table = about.listed(about.text[segment[0].start : segment[-1].end])
+    first, last = run.words[i], run.words[j - 1]
+    table = about.listed(about.text[first.start : last.end])
+    lead = "in" if i else _leads(run.before)
+    part = i > 0 or j < len(run.words)
+    look = coarse(first.text)
+    if j - i == 1:
+        return 1, look, look, False, False, first.text.lower() in about.lower, table, lead, part
+    small = [word.text for word in run.words[i + 1 : j - 1]]
+    has_joiner = len(small) > 0 and not words("joiners").isdisjoint(small)
+    return min(j - i, COUNTED), look, coarse(last.text), "of" in small, has_joiner, False, table, lead, part
+
+
+def inside_features(
+    count: int, first: str, last: str, has_of: bool, has_joiner: bool, is_lower: bool, table: str, lead: str, part: bool
+) -> Iterator[str]:
+    """Of what `inside` tells."""
+    yield f"len={count}"
+    if count > 1:
+        yield f"pair={first}_{last}_{count}"
+    told = (("has of", has_of), ("has and", has_joiner), ("lower", is_lower))
+    yield from (feature for feature, applies in told if applies)
     if table:
-        found += (f"g={table}", f"g={table}_{min(j - i, 2)}_{coarse(first)}")
-        found.append(f"g={table}_{_leads(run.before) if i == 0 else 'in'}")
-        if i or j < len(run.words):
-            found.append(f"g={table}_part")
-    return found
-
-
-def _together(segment: Sequence[Word]) -> list[str]:
-    count = min(len(segment), COUNTED)
-    found = [f"len={count}", f"pair={coarse(segment[0].text)}_{coarse(segment[-1].text)}_{count}"]
-    small = {word.text for word in segment[1:-1]}
-    if "of" in small:
-        found.append("has of")
-    if not small.isdisjoint(words("joiners")):
-        found.append("has and")
-    return found
+        yield from (f"g={table}", f"g={table}_{min(count, 2)}_{first}", f"g={table}_{lead}")
+        if part:
+            yield f"g={table}_part"
 
 
 def lead_of(run: Run, about: Document) -> tuple[str, str, str, str]:
@@ -168,6 +180,7 @@ def _apposition(ahead: tuple[str, ...]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _leads(word: str) -> str:
     """What kind of word leads to a name."""
     if not word:

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from presswatch_enrichment.entities.words import common_first_names, words
 from presswatch_enrichment.stopwords import stopwords
@@ -25,8 +25,10 @@ STEM_ENDING = re.compile(r"(?:ия|ии|ья|[аяоейьыиу])$")
 CASE_ENDING = re.compile(
     r"(?:а|я|ы|и|у|ю|е|о|й|ь|ой|ей|ом|ем|ам|ям|ах|ях|ами|ями|ию|ии|ия|ией|ий|ья|ье|ов|ев)?(?![\u0400-\u04ff])"
 )
+NO_LETTERS = re.compile(r"[\W_]+")
 STEM_MIN = 4
 CITY = 500_000
+REMEMBERED = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,7 @@ class Entry:
     longitude: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     start: int
     end: int
     entry: Entry
@@ -145,8 +146,9 @@ def _table(name: str) -> Iterator[list[str]]:
             yield line.split("\t")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def slug(name: str) -> str:
     """Letters and digits without accents, in lower case, joined by hyphens."""
     plain = unicodedata.normalize("NFKD", name.casefold())
-    kept = "".join(c if c.isalnum() else "-" for c in plain if not unicodedata.combining(c))
-    return re.sub(r"-+", "-", kept).strip("-")
+    kept = plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
+    return NO_LETTERS.sub("-", kept).strip("-")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from presswatch_enrichment.entities.gazetteer import Entry
 
 __all__ = ["Named", "of_entry", "without_overlaps"]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Where spans overlap the greater strength wins. `entry` is what the tables know of it."""
 
     start: int

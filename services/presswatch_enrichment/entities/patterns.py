@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Found", "find_patterns"]
 
@@ -79,8 +79,7 @@ LISTED = re.compile(r"\(((?:NYSE|NASDAQ|Nasdaq|LSE|LON|FRA|TSX|ASX|HKG|MOEX|ETR|
 CASHTAG = re.compile(r"\$(?<![\w$]\$)[A-Z]{2,5}(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     start: int
     end: int
     type: str

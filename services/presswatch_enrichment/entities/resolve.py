@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from presswatch_enrichment.entities.named import Named
 
@@ -63,6 +62,6 @@ def resolve(text: str, names: Iterable[Named], forms: Mapping[str, Named]) -> It
         full = forms.get(text[named.start : named.end])
         fits = full is not None and full.id != named.id and named.entry is None
         if fits and full is not None and (named.type == full.type or named.type == "organisation"):
-            yield replace(full, start=named.start, end=named.end, strength=named.strength)
+            yield full._replace(start=named.start, end=named.end, strength=named.strength)
         else:
             yield named

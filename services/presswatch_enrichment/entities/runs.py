@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from presswatch_enrichment.entities.words import small_words
 from presswatch_enrichment.entities.words import words as word_list
@@ -24,15 +24,13 @@ TOKEN = re.compile(r"[^\W\d_]+(?:[.'’\-][^\W\d_]+)*|\d[\d.,]*|[^\w ]")
 SENTENCE_ENDS = frozenset(".!?:;…\n•*|")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     text: str
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Capitalised words and the small ones between them.
 
     `before` is the word or sign in front, `earlier` the one in front of that; both are empty where the run begins its
@@ -54,15 +52,18 @@ class Run:
         return self.words[-1].end
 
 
-def find_runs(text: str, worth: Callable[[Sequence[Word]], bool] = lambda words: True) -> Iterator[Run]:
-    """The runs whose words are worth reading, in the order of the text."""
+def find_runs(text: str, worth: Callable[[Sequence[Word], str], bool] = lambda words, before: True) -> Iterator[Run]:
+    """The runs that are worth reading by their words and by what stands before them, in the order of the text."""
     for match in _run_pattern().finditer(text):
         # Handles, hashtags and addresses are no names.
         if match.start() and text[match.start() - 1] in "@#/":
             continue
         for words in _by_sentence(match):
-            if (len(words) > 1 or not _is_plain(words[0].text)) and worth(words):
-                yield Run(words, *_before(text, words[0].start), *_after(text, words[-1].end))
+            if len(words) == 1 and _is_plain(words[0].text):
+                continue
+            earlier, before = _before(text, words[0].start)
+            if worth(words, before):
+                yield Run(words, earlier, before, *_after(text, words[-1].end))
 
 
 def _by_sentence(match: re.Match[str]) -> Iterator[tuple[Word, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from presswatch_enrichment.entities.evidence import Document
 from presswatch_enrichment.entities.runs import Run
@@ -34,8 +35,7 @@ Scoring = Callable[[int, int], Score]
 Cut = list[tuple[int, int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Words `i` to `j` of a run, what they are (an index of KINDS), and by how much that beats no name."""
 
     run: Run
@@ -162,9 +162,11 @@ class _Memory:
 
     def _tells(self, reading: _Reading) -> bool:
         """Something is remembered of a segment or a word of this run."""
-        return any(self.counts[reading.text(i, j)] > 1 for i, j, _ in reading.cut) or any(
-            word.text in self.surnames or word.text in self.short_forms for word in reading.run.words
-        )
+        for i, j, _ in reading.cut:
+            if self.counts[reading.text(i, j)] > 1:
+                return True
+        words_of_run = [word.text for word in reading.run.words]
+        return not (self.surnames.isdisjoint(words_of_run) and self.short_forms.isdisjoint(words_of_run))
 
     def _with_memory(self, reading: _Reading, i: int, j: int) -> Score:
         scores = [reading.score(i, j)]

@@ -15,6 +15,7 @@ from presswatch_enrichment.entities.evidence import (
     end_of,
     in_front,
     inside,
+    inside_features,
     lead_of,
     within_run,
     word_features,
@@ -27,14 +28,14 @@ TABLE = Path(__file__).parent / "data" / "weights.tsv"
 KINDS = ("", "person", "organisation", "place", "other")
 """Of a segment, in the order of the table's columns; the first one is no name, "other" a title or an event."""
 Score = tuple[float, float, float, float, float]
-REMEMBERED = 50_000
+REMEMBERED = 16_384
 
 
 def features_of(run: Run, i: int, j: int, about: Document) -> list[str]:
     """All evidence on the words `i` to `j` of a run."""
     words = run.words
     found = [feature for word, role in _roles(run, i, j) for feature in word_features(word, role)]
-    found += inside(run, i, j, about)
+    found += inside_features(*inside(run, i, j, about))
     found += within_run(words[i - 1].text, words[i].text, "b") if i else in_front(*lead_of(run, about), j > 1)
     found += within_run(words[j - 1].text, words[j].text, "a") if j < len(words) else behind(*end_of(run))
     return found
@@ -57,6 +58,7 @@ class Scorer:
         self._of_cut = remembered(lambda *key: self.sum(within_run(*key)))
         self._of_lead = remembered(lambda *key: self.sum(in_front(*key)))
         self._of_end = remembered(lambda *key: self.sum(behind(*key)))
+        self._of_inside = remembered(lambda *key: self.sum(inside_features(*key)))
 
     def reading(self, run: Run, about: Document) -> Callable[[int, int], Score]:
         """The evidence on any words `i` to `j` of a run."""
@@ -68,10 +70,13 @@ class Scorer:
         def score(i: int, j: int) -> Score:
             left = self._of_cut(words[i - 1].text, words[i].text, "b") if i else self._of_lead(*lead, j > 1)
             right = self._of_cut(words[j - 1].text, words[j].text, "a") if j < count else end
-            own = self.sum(inside(run, i, j, about))
+            own = self._of_inside(*inside(run, i, j, about))
             if j - i == 1:
-                return add((left, right, own, self._of_word(words[i].text, "only")))
-            return add((left, right, own, *(self._of_word(word, role) for word, role in _roles(run, i, j))))
+                return _together(left, right, own, self._of_word(words[i].text, "only"))
+            first, last = self._of_word(words[i].text, "first"), self._of_word(words[j - 1].text, "last")
+            found = add((_together(left, right, own, first), last))
+            between = [self._of_word(word.text, "mid") for word in words[i + 1 : j - 1]]
+            return add((found, *between)) if between else found
 
         return score
 
@@ -89,6 +94,17 @@ def add(scores: Iterable[Score]) -> Score:
         place += to_place
         other += to_other
     return none, person, organisation, place, other
+
+
+def _together(a: Score, b: Score, c: Score, d: Score) -> Score:
+    """`add` of four, which is what most segments come to: without a loop it takes a third of the time."""
+    return (
+        a[0] + b[0] + c[0] + d[0],
+        a[1] + b[1] + c[1] + d[1],
+        a[2] + b[2] + c[2] + d[2],
+        a[3] + b[3] + c[3] + d[3],
+        a[4] + b[4] + c[4] + d[4],
+    )
 
 
 @cache

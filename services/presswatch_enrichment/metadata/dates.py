@@ -57,6 +57,10 @@ ZONE = re.compile(r"(?:UTC|GMT)?\s*([+-])\s*(\d{1,2}):?(\d{2})?")
 ENDING_ZONE = re.compile(r"\d:\d{2}(?:[.,]\d+)?\s*(?:UTC|GMT)?\s*([+-])\s*(\d{1,2}):?(\d{2})?$")
 ZONE_MAX = 14 * 60
 SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+ADDRESS_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(\d\d?)\2(\d\d?)(?!\d)|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{4,}|(?!\d)))"
+)
+ARCHIVED = re.compile(r"/web/\d{14}(?:[a-z]{2}_)?/")
 GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[,\s-]+(\d{1,2}):(\d{2}))?")
 
 
@@ -181,9 +185,20 @@ def search_text_date(head: Head, markup: str, url: str, *, now: Micros) -> Micro
     return (
         (written(labelled_dates(markup)) if several else None)
         or written(head.dated)
-        or _searched(markup, url, now)
+        or _in_address(url, now)
         or written(lines_near_title(markup))
+        or _searched(markup, url, now)
     )
+
+
+def _in_address(url: str, now: Micros) -> Micros | None:
+    """The day of "/2026/03/04/" or "/20260304…"; that of an archive's copy is the copy's."""
+    match = ADDRESS_DAY.search(ARCHIVED.sub("", url))
+    if match is None:
+        return None
+    year, _, month, day, short_month, short_day = match.groups()
+    moment = parse_moment(f"{year}-{month or short_month}-{day or short_day}")
+    return moment if believable(moment, now=now) else None
 
 
 def _searched(markup: str, url: str, now: Micros) -> Micros | None:
