@@ -33,7 +33,11 @@ def test_extraction_is_timed_beside_trafilatura_in_the_same_run() -> None:
 def test_the_whole_chain_is_timed() -> None:
     result = bench_enrich(sample_pages(3, now=FETCHED_AT))
     assert result["articles"] == 3
-    assert set(result["share"]) == {"extraction", "language", "entities", "tone", "summary", "fingerprint"}
+    assert {"parse", "metadata", "body", "language", "entities", "tone", "summary", "fingerprint"} <= set(
+        result["share"]
+    )
+    assert result["cpu_ratio"] > 0
+    assert result["two_processes"]["two"] > 0
     render_text(result, Console(quiet=True))
 
 
