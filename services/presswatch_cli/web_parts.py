@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from presswatch_cli.completeness import report_reader
 from presswatch_cli.composition import Parts
+from presswatch_cli.probing import index_check, store_check
 from presswatch_cli.status_reader import pipeline_of, status_reader
 from presswatch_query import Query
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.settings import Settings
-from presswatch_shared.store.counters import counters
-from presswatch_shared.store.database import Store, Tx, count_rows
+from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import Watch
-from presswatch_shared.stream.port import Stream
-from presswatch_shared.topics import PAGES_FETCHED
+from presswatch_shared.stream.health import stream_check
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.ports import Backtester, Comparer, Previewer, WatchExplainer
 from presswatch_web.settings import OpenIdSettings, WebSettings
@@ -32,9 +31,9 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
 
     index = await asyncio.to_thread(parts.index, write=False)
     parts.checks |= {
-        "store": _store_check(parts.store),
-        "stream": _stream_check(parts.stream),
-        "index": _index_check(index),
+        "store": store_check(parts.store),
+        "stream": stream_check(parts.stream),
+        "index": index_check(index),
     }
     return WebDependencies(
         store=parts.store,
@@ -116,30 +115,3 @@ def _explainer(store: Store) -> WatchExplainer:
         return explained.as_json()
 
     return run
-
-
-def _store_check(store: Store) -> Callable[[], Awaitable[str]]:
-    def look(tx: Tx) -> str:
-        count_rows(tx, counters)
-        return ""
-
-    async def check() -> str:
-        return await store.read(look)
-
-    return check
-
-
-def _stream_check(stream: Stream) -> Callable[[], Awaitable[str]]:
-    async def check() -> str:
-        await stream.end_offsets(PAGES_FETCHED.name)
-        return ""
-
-    return check
-
-
-def _index_check(index: ArticleIndex) -> Callable[[], Awaitable[str]]:
-    async def check() -> str:
-        await index.count()
-        return ""
-
-    return check

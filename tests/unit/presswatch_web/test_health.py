@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -59,6 +60,55 @@ async def test_metrics_are_in_the_text_format(site: Site) -> None:
         answer = await client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "# TYPE presswatch_http_requests_total counter" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        pytest.param(
+            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+            "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+            "application/openmetrics-text; version=1.0.0",
+            id="Prometheus 2.42",
+        ),
+        pytest.param("application/openmetrics-text;version=\u00ff.x;;", "application/openmetrics-text", id="broken"),
+        pytest.param("*/*", "text/plain; version=0.0.4", id="whatever there is"),
+        pytest.param("", "text/plain; version=0.0.4", id="nothing"),
+    ],
+)
+async def test_who_accepts_openmetrics_gets_it(site: Site, accept: str, kind: str) -> None:
+    async with site.client() as client:
+        answer = await client.get("/metrics", headers=[(b"accept", accept.encode("latin-1"))])
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.text.endswith("# EOF\n") == kind.startswith("application/openmetrics-text")
+
+
+async def test_scrapes_during_the_shutdown_are_whole_or_refused_and_do_not_delay_it() -> None:
+    metrics = Metrics()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        bind = BindAddress(host="127.0.0.1", port=free.getsockname()[1])
+    stop, answers = asyncio.Event(), [0]
+
+    async def scrape(client: httpx.AsyncClient) -> None:
+        with suppress(httpx.TransportError):
+            while True:
+                answer = await client.get("/metrics", headers={"accept": "application/openmetrics-text"})
+                assert answer.text.endswith("# EOF\n")
+                answers[0] += 1
+
+    running = asyncio.create_task(HealthServer(bind, checks={}, metrics=metrics).run(stop))
+    async with httpx.AsyncClient(base_url=f"http://{bind}") as client:
+        await until(lambda: not refused(bind))
+        scraping = [asyncio.create_task(scrape(client)) for _ in range(4)]
+        await until(lambda: answers[0] >= 8)
+        stop.set()
+        await asyncio.wait_for(asyncio.gather(running, *scraping), 10)
+
+
+def refused(bind: BindAddress) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((bind.host, bind.port)) != 0
 
 
 async def test_paths_do_not_become_labels(site: Site) -> None:
