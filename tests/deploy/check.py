@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
+from tests.deploy.chart import check_chart
 from tests.deploy.monitoring import check_alertmanager, check_prometheus
 from tests.deploy.programs import beside_python, fails, left_out
 
@@ -66,7 +67,13 @@ def check_dockerfile() -> int:
     return fails([*command, "deploy/docker/Dockerfile"], quiet=True)
 
 
-CHECKS: Sequence[Callable[[], int]] = (check_compose, check_dockerfile, check_prometheus, check_alertmanager)
+CHECKS: Sequence[Callable[[], int]] = (
+    check_compose,
+    check_dockerfile,
+    check_chart,
+    check_prometheus,
+    check_alertmanager,
+)
 
 
 def main() -> int:
