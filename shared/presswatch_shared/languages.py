@@ -6,7 +6,7 @@ A catalogue is read from its `.po` file when it is first needed: nothing is buil
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -79,13 +79,13 @@ class Language:
 
     def number(self, value: float, places: int = 0) -> str:
         """Grouped as usual, with this many decimals."""
-        return format_decimal(value, format=f"#,##0.{'0' * places}" if places else "#,##0", locale=self._locale)
+        return _decimal(value, f"#,##0.{'0' * places}" if places else "#,##0", self._locale)
 
     def day(self, day: date) -> str:
-        return format_date(day, "d MMM y", locale=self._locale)
+        return _date(day, "d MMM y", self._locale)
 
     def day_of_month(self, day: date) -> str:
-        return format_date(day, "d MMM", locale=self._locale)
+        return _date(day, "d MMM", self._locale)
 
     def moment(self, moment: Micros) -> str:
         """To the minute, in UTC, which it says."""
@@ -111,6 +111,17 @@ class Language:
             format="short",
             locale=self._locale,
         )
+
+
+@lru_cache(maxsize=10_000)
+def _decimal(value: float, pattern: str, locale: Locale) -> str:
+    """A page of results has hundreds of small numbers, and they come again."""
+    return format_decimal(value, format=pattern, locale=locale)
+
+
+@lru_cache(maxsize=10_000)
+def _date(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 @cache

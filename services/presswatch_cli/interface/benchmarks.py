@@ -34,16 +34,24 @@ def match(
     articles: Annotated[int, typer.Option(min=1, help="How many are matched.")] = 500,
     texts: Annotated[Path | None, typer.Option(metavar="FILE", help="Lines of JSON with a body; else made up.")] = None,
     peers: Annotated[bool, typer.Option(help="Measure what one would write oneself, too.")] = True,
+    names: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Share of the watches' words that no article has; fewer: more matches."),
+    ] = None,
     export: Export = None,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
     """Articles a second against many watches, and how soon a watch is added and removed."""
     from presswatch_cli.commands.bench_match import SIZES, BenchOptions, bench_match, render_text
+    from presswatch_cli.commands.bench_match_set import SHARE_OF_NAMES
     from presswatch_cli.progress import measuring
 
     sizes = tuple(watches or SIZES)
-    options = BenchOptions(sizes=sizes, articles=articles, seed=seed, texts=texts, peers=peers, export=export)
+    share = SHARE_OF_NAMES if names is None else names
+    options = BenchOptions(
+        sizes=sizes, articles=articles, seed=seed, names=share, texts=texts, peers=peers, export=export
+    )
     with measuring("sizes") as progress:
         result = bench_match(options, progress)
     _print(result, as_json, lambda: typer.echo(render_text(result)))
@@ -129,6 +137,34 @@ def search(
     options = BenchOptions(articles=articles, seed=seed, export=export)
     with measuring("articles") as progress:
         result = asyncio.run(bench_search(options, progress, context_of(context).settings))
+    _print(result, as_json, lambda: typer.echo(render_text(result)))
+
+
+@app.command()
+def web(
+    articles: Annotated[int, typer.Option(min=100, help="How many are indexed.")] = 100_000,
+    rounds: Annotated[int, typer.Option(min=2, help="Requests of each kind.")] = 20,
+    listeners: Annotated[int, typer.Option(min=1, max=900, help="Listeners of live alerts.")] = 500,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the made-up articles here, for the next run.")
+    ] = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Milliseconds of the server for a page of results, an article, a name; live alerts with many listeners.
+
+    Example: presswatch bench web --articles 20000 --json
+    """
+    from presswatch_cli.commands.bench_live import LiveOptions
+    from presswatch_cli.commands.bench_web import BenchOptions, bench_web, render_text
+    from presswatch_cli.progress import measuring
+    from presswatch_shared.logs import configure
+
+    configure("WARNING")
+    live = LiveOptions(listeners=listeners, deaf=max(1, listeners // 20))
+    options = BenchOptions(articles=articles, rounds=rounds, seed=seed, live=live, folder=keep)
+    with measuring("articles") as progress:
+        result = asyncio.run(bench_web(options, progress))
     _print(result, as_json, lambda: typer.echo(render_text(result)))
 
 
