@@ -18,7 +18,7 @@ from tests.deploy.programs import beside_python, fails, left_out
 
 __all__ = ["CHECKS", "compose", "hadolint", "main"]
 
-PROFILES: Sequence[Sequence[str]] = ((), ("analyst",), ("ops",), ("analyst", "ops"))
+PROFILES: Sequence[Sequence[str]] = ((), ("analyst",), ("ops",), ("dev",), ("analyst", "ops", "dev"))
 FILLED_IN = {
     "POSTGRES_PASSWORD": "for-the-check",
     "ELASTIC_PASSWORD": "for-the-check",
