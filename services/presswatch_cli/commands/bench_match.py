@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from presswatch_cli.commands.bench_match_peers import aho_corasick_rate, regex_loop_rate
-from presswatch_cli.commands.bench_match_set import WORDS_AN_ARTICLE, WatchMaker, articles_from, invented_articles
+from presswatch_cli.commands.bench_match_set import (
+    SHARE_OF_NAMES,
+    WORDS_AN_ARTICLE,
+    WatchMaker,
+    articles_from,
+    invented_articles,
+)
 from presswatch_query import Article, Matcher, Query, analyse_article, parse
 from presswatch_query.analyser import token_texts
 
@@ -40,6 +46,8 @@ class BenchOptions:
     sizes: Sequence[int] = SIZES
     articles: int = 500
     seed: int = 1
+    names: float = SHARE_OF_NAMES
+    """Share of the words of watches that no article has: more of them, fewer matches an article."""
     texts: Path | None = None
     """Lines of JSON with a `body`; invented articles where there is none."""
     peers: bool = True
@@ -62,7 +70,7 @@ def bench_match(
     for done, size in enumerate(options.sizes):
         progress(done, len(options.sizes))
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            sizes[str(size)] = pool.submit(_measure, texts, size, options.seed, options.peers).result()
+            sizes[str(size)] = pool.submit(_measure, texts, size, options).result()
     progress(len(options.sizes), len(options.sizes))
     return {
         "machine": f"{platform.machine()} Python {platform.python_version()}",
@@ -70,6 +78,7 @@ def bench_match(
         "words": WORDS_AN_ARTICLE,
         "texts": options.texts.name if options.texts else "invented",
         "seed": options.seed,
+        "share_of_names": options.names,
         "watches": sizes,
     }
 
@@ -80,21 +89,21 @@ def _texts(options: BenchOptions) -> list[str]:
     return invented_articles(options.articles, options.seed)
 
 
-def _measure(texts: Sequence[str], size: int, seed: int, peers: bool) -> dict[str, Any]:
+def _measure(texts: Sequence[str], size: int, options: BenchOptions) -> dict[str, Any]:
     """One size, in a fresh process."""
-    queries = list(WatchMaker(texts, seed).queries(size))
+    queries = list(WatchMaker(texts, options.seed, options.names).queries(size))
     before = _resident_megabytes()
     matcher, load = _loaded(queries)
     memory = _resident_megabytes() - before
     result = {
         "load_seconds": round(load, 2),
         "megabytes": round(memory),
-        **_matching(matcher, texts),
+        **_matching(matcher, texts, size),
         "two_processes": _two_processes(matcher, texts),
         "microseconds_by_step": _steps(matcher, texts[:WARM_UP]),
         **_changing(matcher, queries[:CHANGES]),
     }
-    if peers:
+    if options.peers:
         result["peers"] = _peers([parse(query).tree for query in queries[:MOST_PEER_WATCHES]], texts, size)
     return result
 
@@ -112,7 +121,7 @@ def _loaded(queries: Sequence[str]) -> tuple[Matcher, float]:
     return matcher, load
 
 
-def _matching(matcher: Matcher, texts: Sequence[str]) -> dict[str, Any]:
+def _matching(matcher: Matcher, texts: Sequence[str], size: int) -> dict[str, Any]:
     """Articles a second of CPU, from raw text to ids."""
     for text in texts[:WARM_UP]:
         matcher.match(analyse_article(Article(body=text)))
@@ -128,6 +137,7 @@ def _matching(matcher: Matcher, texts: Sequence[str]) -> dict[str, Any]:
         "articles_per_second": round(len(texts) / spent, 1),
         "match_ms": _percentiles(seconds, 1e3),
         "matches_per_article": round(matches / len(texts), 1),
+        "percent_of_watches_matching": round(100 * matches / len(texts) / size, 3),
         "candidates_per_article": round(cost.candidates / (len(texts) + min(WARM_UP, len(texts))), 1),
     }
 
@@ -236,7 +246,7 @@ def _export(folder: Path, options: BenchOptions, texts: Sequence[str]) -> None:
             lines.write(json.dumps({"id": f"a{number}", "title": "", "body": text}, ensure_ascii=False) + "\n")
     for size in options.sizes:
         with (folder / f"watches-{size}.jsonl").open("w", encoding="utf-8") as lines:
-            for number, query in enumerate(WatchMaker(texts, options.seed).queries(size)):
+            for number, query in enumerate(WatchMaker(texts, options.seed, options.names).queries(size)):
                 lines.write(json.dumps({"id": f"w{number}", "query": query}, ensure_ascii=False) + "\n")
 
 

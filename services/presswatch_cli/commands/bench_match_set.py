@@ -12,7 +12,7 @@ from pathlib import Path
 from presswatch_query import analyse
 from presswatch_shared.errors import BadInput
 
-__all__ = ["WORDS_AN_ARTICLE", "WatchMaker", "articles_from", "invented_articles"]
+__all__ = ["SHARE_OF_NAMES", "WORDS_AN_ARTICLE", "WatchMaker", "articles_from", "invented_articles"]
 
 WORDS_AN_ARTICLE = 680
 SYLLABLES = tuple(
@@ -27,8 +27,8 @@ VOCABULARY = 30_000
 SHARE_OF_COMMON = 0.4
 SKEW = 1.2
 """Of the words of watches: 1 would take each of the vocabulary alike, more prefers the frequent ones."""
-SHARE_OF_NAMES = 0.72
-"""Of the words of watches that no article has."""
+SHARE_OF_NAMES = 0.84
+"""Of the words of watches that no article has. With this an article matches about one watch in 300, however many."""
 SHARE_OF_FOUND_PHRASES = 0.1
 """Phrases that stand so in an article; the others are words put side by side."""
 LEAST_PREFIX = 4
@@ -72,8 +72,9 @@ def articles_from(path: Path, count: int) -> list[str]:
 class WatchMaker:
     """20 % single words, 60 % phrases of two and three words, 20 % boolean, NEAR and prefixes."""
 
-    def __init__(self, texts: Sequence[str], seed: int) -> None:
+    def __init__(self, texts: Sequence[str], seed: int, names: float = SHARE_OF_NAMES) -> None:
         self._chance = random.Random(seed)
+        self._names = names
         self._texts = [[token.text for token in analyse(text)] for text in texts[:400]]
         counts = Counter(token for tokens in self._texts for token in tokens if token.isalpha())
         self._vocabulary = [token for token, _ in counts.most_common()]
@@ -85,7 +86,7 @@ class WatchMaker:
             yield self._word() if draw < 0.2 else self._phrase() if draw < 0.8 else self._other()
 
     def _word(self) -> str:
-        if self._chance.random() < SHARE_OF_NAMES:
+        if self._chance.random() < self._names:
             return self._name()
         return self._vocabulary[int(len(self._vocabulary) * self._chance.random() ** SKEW)]
 

@@ -155,7 +155,7 @@ def web(
 
     Example: presswatch bench web --articles 20000 --json
     """
-    from presswatch_cli.commands.bench_live import LiveOptions
+    from presswatch_cli.commands.bench_listeners import LiveOptions
     from presswatch_cli.commands.bench_web import BenchOptions, bench_web, render_text
     from presswatch_cli.progress import measuring
     from presswatch_shared.logs import configure
