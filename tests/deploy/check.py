@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tests.deploy.chart import check_chart
+from tests.deploy.dashboards import check_dashboards
 from tests.deploy.monitoring import check_alertmanager, check_prometheus
 from tests.deploy.programs import beside_python, fails, left_out
 
@@ -73,6 +74,7 @@ CHECKS: Sequence[Callable[[], int]] = (
     check_chart,
     check_prometheus,
     check_alertmanager,
+    check_dashboards,
 )
 
 
