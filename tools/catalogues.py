@@ -18,6 +18,7 @@ __all__ = ["LANGUAGES", "extracted", "path_of", "translated"]
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "services" / "presswatch_web"
+SHARED = "shared/presswatch_shared"
 LANGUAGES = ("es", "ru")
 WIDTH = 120
 TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true"}
@@ -27,7 +28,7 @@ KEYWORDS: Keywords = {"gettext": None, "_": None, "ngettext": (1, 2)}
 WITH_PROBLEMS: Keywords = {**KEYWORDS, "Problem": (2,)}
 WITH_BAD_INPUT: Keywords = {**KEYWORDS, "BadInput": (1,)}
 SHOWN_ON_PAGES = frozenset(
-    ROOT / "shared" / "presswatch_shared" / name
+    ROOT / SHARED / name
     for name in (
         "channel_rules.py",
         "durations.py",
@@ -64,7 +65,8 @@ def translated(language: str) -> Catalog:
 
 
 def _modules() -> Iterator[Path]:
-    for folder in (WEB, ROOT / "shared" / "presswatch_query", ROOT / "shared" / "presswatch_shared"):
+    for name in ("services/presswatch_web", "services/presswatch_alerting", "shared/presswatch_query", SHARED):
+        folder = ROOT / name
         yield from sorted(path for path in folder.rglob("*.py") if path.name != "texts.py")
 
 

@@ -19,6 +19,7 @@ from presswatch_shared.index.dates import article_date, day_number, day_of
 from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
 from presswatch_shared.query_article import query_article
 from presswatch_shared.store.watches import Watch
+from presswatch_shared.texts import gettext
 
 __all__ = [
     "SAMPLES",
@@ -75,9 +76,11 @@ class Backtest:
         """Sentences for whoever is about to save the watch."""
         found = []
         if self.alerts_a_week > NOISY_ALERTS_A_WEEK:
-            found.append(f"noisy: about {self.alerts_a_week:.0f} alerts a week are to be expected")
+            a_week = f"{self.alerts_a_week:.0f}"
+            found.append(gettext("noisy: about %(number)s alerts a week are to be expected", number=a_week))
         if is_common(self.hits, self.searched):
-            found.append(f"common: matches {self.hits / self.searched:.1%} of the articles")
+            share = f"{self.hits / self.searched:.1%}"
+            found.append(gettext("common: matches %(share)s of the articles", share=share))
         return tuple(found)
 
 

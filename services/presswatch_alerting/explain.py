@@ -15,14 +15,15 @@ from presswatch_shared.store import alerts
 from presswatch_shared.store.alerts import FIRED, AlertRow
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import ACTIVE, Watch
+from presswatch_shared.texts import gettext
 
 __all__ = ["WatchExplanation", "alerts_of_story", "explain_watch"]
 
 REASONS = {
-    Withheld.REPROCESSED: "the article was made anew from the log, which fires nothing",
-    Withheld.BEFORE_WATCH: "the article was fetched before this version of the watch held",
-    Withheld.TOO_OLD: "the article was older than the watch allows when it was first seen",
-    Withheld.SOURCE: "the watch leaves this source out",
+    Withheld.REPROCESSED: gettext("the article was made anew from the log, which fires nothing"),
+    Withheld.BEFORE_WATCH: gettext("the article was fetched before this version of the watch held"),
+    Withheld.TOO_OLD: gettext("the article was older than the watch allows when it was first seen"),
+    Withheld.SOURCE: gettext("the watch leaves this source out"),
 }
 
 
@@ -42,16 +43,16 @@ class WatchExplanation:
         """One sentence."""
         told = [row for row in self.alerts if row.article_id == self.article.article_id]
         if told:
-            return f"fired at {iso(told[0].fired_at)}"
+            return gettext("fired at %(moment)s", moment=iso(told[0].fired_at))
         if not self.query.holds:
-            return "did not fire: the query does not match"
+            return gettext("did not fire: the query does not match")
         if self.watch.state != ACTIVE:
-            return f"did not fire: the watch is {self.watch.state}"
+            return gettext("did not fire: the watch is %(state)s", state=self.watch.state)
         if self.withheld is not None:
-            return f"did not fire: {REASONS[self.withheld]}"
+            return gettext("did not fire: %(reason)s", reason=REASONS[self.withheld])
         if self.alerts:
-            return f"did not fire: the story has its alert, by {self.alerts[0].url}"
-        return "matches now and has no alert: this version of the article was not seen by the matcher yet"
+            return gettext("did not fire: the story has its alert, by %(address)s", address=self.alerts[0].url)
+        return gettext("matches now and has no alert: this version of the article was not seen by the matcher yet")
 
     def lines(self) -> Iterator[str]:
         """For people."""

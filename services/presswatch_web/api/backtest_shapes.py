@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
 from presswatch_web.api.fields import Answer, Body, QueryText, Whole
 
@@ -58,7 +58,8 @@ class BacktestOut(Answer):
     alerts_per_week: float
     by_day: list[BacktestDayOut]
     samples: list[SampleOut]
-    warnings: list[str]
+    # Not made plain `str`: a page can say a `Text` in another language.
+    warnings: list[Annotated[str, SkipValidation]]
 
 
 class OwnOut(Answer):
