@@ -245,6 +245,30 @@ class IndexSuite:
         }
         assert result.days == (DayCount(date(2025, 12, 31), 1), DayCount(date(2026, 1, 1), 2))
 
+    async def test_what_is_named_with_an_entity_is_counted_over_its_articles(self, index: ArticleIndex) -> None:
+        """The page of an entity asks so: without a query, by day, language and names beside it."""
+        port, town, ship = place("Fjordby"), place("Nordvik"), place('Zähringen "X" /1')
+        await index.put(
+            [
+                enriched("a", entities=(port, town), published_at=NOON - DAY),
+                enriched("b", entities=(port, town, ship), lang="es"),
+                enriched("c", entities=(town,)),
+            ]
+        )
+        asked = SearchRequest(
+            filters=Filters(entities=("place:fjordby",)), facets=("entity", "lang"), facet_size=3, days=True
+        )
+        result = await index.search(asked)
+        assert sorted(hit.article.article_id for hit in result.hits) == ["a", "b"]
+        assert [(row.value, row.label, row.count) for row in result.facets["entity"]] == [
+            ("place:fjordby", "Fjordby", 2),
+            ("place:nordvik", "Nordvik", 2),
+            (ship.id, ship.name, 1),
+        ]
+        assert [(row.value, row.count) for row in result.facets["lang"]] == [("en", 1), ("es", 1)]
+        assert result.days == (DayCount(date(2025, 12, 31), 1), DayCount(date(2026, 1, 1), 1))
+        assert await found(index, filters=Filters(entities=(ship.id,))) == ["b"]
+
     async def test_a_facet_names_its_most_frequent_values(self, index: ArticleIndex) -> None:
         await index.put([enriched(f"{n}-{m}", country=f"C{n}") for n in range(5) for m in range(n)])
         result = await index.search(SearchRequest(facets=("country",), facet_size=2))

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from presswatch_cli.commands.bench_live import LiveOptions, bench_live, live_lines
+from presswatch_cli.commands.bench_listeners import LiveOptions
+from presswatch_cli.commands.bench_live import bench_live, live_lines
 from presswatch_cli.commands.bench_search import KINDS, News
 from presswatch_cli.composition import Parts
 from presswatch_cli.web_parts import web_dependencies
