@@ -13,7 +13,9 @@ from presswatch_cli.status_reader import pipeline_of, status_reader
 from presswatch_query import Query
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
+from presswatch_shared.index.open_index import is_embedded
 from presswatch_shared.index.port import ArticleIndex
+from presswatch_shared.kibana_settings import kibana_settings
 from presswatch_shared.settings import Settings
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import Watch
@@ -71,7 +73,15 @@ def _web_settings(chosen: Settings) -> WebSettings:
         always_login=chosen.login == "always",
         secret_key=chosen.secret_key.get_secret_value(),
         openid=openid,
+        kibana=_kibana(chosen),
     )
+
+
+def _kibana(chosen: Settings) -> str:
+    """Nothing where the articles are not in a search server: Kibana would find none."""
+    if not chosen.kibana or is_embedded(chosen):
+        return ""
+    return kibana_settings(chosen.kibana, space=chosen.kibana_space).root
 
 
 def _previewer(parts: Parts) -> Previewer:

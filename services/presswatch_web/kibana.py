@@ -65,8 +65,8 @@ def discover(root: str, query: Query | None, filters: Filters, *, first: Micros 
 
 
 def one_document(root: str, view: str, field: str, value: str) -> str:
-    """The documents of a view that have this value."""
-    return _address(root, view, f'{field}: "{_escaped(value)}"', None, None)
+    """The documents of a view that have this value; empty without a Kibana."""
+    return root and _address(root, view, f'{field}: "{_escaped(value)}"', None, None)
 
 
 def kql_of(query: Query) -> tuple[str, bool]:

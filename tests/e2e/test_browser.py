@@ -37,7 +37,11 @@ async def feed(room: Newsroom) -> Feed:
 
 
 async def _all_found(room: Newsroom) -> bool:
-    return len(await room.found(f'"{SUBJECT}"')) == 5
+    return await _found(room, f'"{SUBJECT}"', 5)
+
+
+async def _found(room: Newsroom, query: str, number: int) -> bool:
+    return len(await room.found(query)) == number
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -81,10 +85,128 @@ async def test_from_a_search_to_a_live_alert_and_a_muted_story(room: Newsroom, f
         assert watched.faults == []
 
 
+async def test_a_chart_is_zoomed_by_drawing_and_by_a_click(room: Newsroom, feed: Feed, browser: Browser) -> None:
+    async with watched_page(browser, room.address) as watched:
+        page = watched.page
+        await page.goto(f"/?{ASKED}")
+        box = await page.locator("svg[data-brush]").bounding_box()
+        assert box is not None
+        await page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 20)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 20)
+        await expect(page.locator("[data-reading]")).to_contain_text(" – ")
+        await page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 20)
+        await page.mouse.up()
+        await expect(page).to_have_url(re.compile(r"since=\d{4}-\d\d-\d\d&until=\d{4}"))
+        await expect(page.locator("h1")).to_contain_text("5 articles")
+        await page.locator(".chart a").last.hover()
+        await expect(page.locator("[data-reading]")).to_contain_text(": 5")
+        await page.get_by_role("link", name="Weeks").click()
+        await expect(page).to_have_url(re.compile("by=week"))
+        await page.get_by_role("link", name="Share of all").click()
+        await expect(page.locator(".chart a").last).to_have_attribute("aria-label", re.compile("100 % of all"))
+        assert watched.faults == []
+
+
+async def test_the_builder_writes_the_query(room: Newsroom, feed: Feed, browser: Browser) -> None:
+    async with watched_page(browser, room.address) as watched:
+        page = watched.page
+        await page.goto("/")
+        await page.locator(".builder summary").click()
+        await page.get_by_label("All of these").fill(f'"{SUBJECT}"')
+        await page.get_by_label("Any of these").fill("keel or")
+        await page.get_by_label("None of these").fill("football")
+        written = f'"{SUBJECT}" AND (keel OR "or") AND NOT football'
+        await expect(page.get_by_label("Query in the watch language")).to_have_value(written)
+        await page.locator(".builder button").click()
+        await expect(page.locator("h1")).to_contain_text("5 articles")
+        assert await page.get_by_label("Query in the watch language").input_value() == written
+        await page.locator(".builder summary").click()
+        await page.get_by_label("All of these").fill("")
+        await page.get_by_label("Any of these").fill("")
+        await expect(page.locator("#check")).to_contain_text("add something that must be there")
+        assert watched.faults == []
+
+
+async def test_near_duplicates_unfold_in_place(room: Newsroom, feed: Feed, browser: Browser) -> None:
+    copied = news_page("Ferry Aurelia returns to Quarnholm")
+    for number in range(3):
+        feed.add(f"/copies/{number}", copied.replace("returns", "returns ", 1))
+    await room.until_asked(lambda: _found(room, "Aurelia", 3))
+    async with watched_page(browser, room.address) as watched:
+        page = watched.page
+        await page.goto("/?q=Aurelia")
+        await expect(page.locator(".card")).to_have_count(1)
+        await page.get_by_role("link", name="+2 near-duplicates").click()
+        await expect(page.locator(".unfolded .card")).to_have_count(2)
+        await expect(page).to_have_url(re.compile(r"q=Aurelia$"))
+        await page.get_by_role("link", name="Show near-duplicates").click()
+        await expect(page.locator(".card")).to_have_count(3)
+        assert watched.faults == []
+
+
+async def test_queries_are_compared_in_one_chart(room: Newsroom, feed: Feed, browser: Browser) -> None:
+    async with watched_page(browser, room.address) as watched:
+        page = watched.page
+        await page.goto(f"/?{ASKED}")
+        await page.get_by_role("link", name="Compare").click()
+        await page.get_by_label("Query 2").fill("nowhere OR launches")
+        await page.get_by_label("Query 3").fill("(broken")
+        await page.get_by_role("button", name="Compare").click()
+        await expect(page.locator("polyline")).to_have_count(2)
+        await expect(page.locator(".legend tbody tr").first).to_contain_text("5")
+        await expect(page.get_by_role("alert")).to_contain_text("parenthesis")
+        # What the browser says of the answer to a query with a fault would be no fault of the page.
+        assert watched.faults == []
+
+
+async def test_a_search_is_saved_and_found_again(room: Newsroom, feed: Feed, browser: Browser) -> None:
+    async with watched_page(browser, room.address) as watched:
+        page = watched.page
+        await page.goto(f"/?{ASKED}&lang=en")
+        await page.locator(".save-this summary").click()
+        await page.get_by_label("Name of the saved search").fill("Keels")
+        await page.get_by_role("button", name="Save it").click()
+        await page.goto("/")
+        await page.get_by_role("link", name="Keels").click()
+        await expect(page).to_have_url(re.compile("lang=en"))
+        await page.get_by_role("button", name="Remove Keels").click()
+        await expect(page.get_by_role("link", name="Keels")).to_have_count(0)
+        assert watched.faults == []
+
+
+async def test_keys_lead_through_the_results(room: Newsroom, feed: Feed, browser: Browser) -> None:
+    async with watched_page(browser, room.address) as watched:
+        page = watched.page
+        await page.goto(f"/?{ASKED}")
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await serious_findings(page) == []
+        await page.keyboard.press("Escape")
+        for key in "jjk":
+            await page.keyboard.press(key)
+        await expect(page.locator(".card h2 a").first).to_be_focused()
+        await page.keyboard.press("w")
+        await expect(page.locator(".watch-this input[name=name]").first).to_be_focused()
+        await page.keyboard.press("Escape")
+        await page.locator("h1").click()
+        await page.keyboard.press("/")
+        await expect(page.get_by_label("Query in the watch language")).to_be_focused()
+        await page.locator("h1").click()
+        await page.keyboard.press("j")
+        await page.keyboard.press("o")
+        await expect(page.locator(".story h1")).to_contain_text(SUBJECT)
+        assert watched.faults == []
+
+
 PAGES = (
     "/",
     f"/?{ASKED}",
+    f"/?{ASKED}&by=week&share=1&fold=no",
     "/?q=(broken",
+    "/?lang=xx",
+    "/compare",
+    f"/compare?{ASKED}&q=keel&q=launches&q=(broken",
     "/inbox",
     "/inbox?show=held",
     "/watches",
@@ -124,6 +246,12 @@ async def test_pages_read_without_a_script(room: Newsroom, feed: Feed, browser: 
     page = await context.new_page()
     await page.goto(f"/?{ASKED}")
     await expect(page.locator(".card").first).to_contain_text(SUBJECT)
+    await page.locator(".builder summary").click()
+    await page.get_by_label("None of these").fill("football")
+    await page.locator(".builder button").click()
+    await expect(page.get_by_label("Query in the watch language")).to_have_value(f'"{SUBJECT}" AND NOT football')
+    await page.locator(".chart a").last.click()
+    await expect(page).to_have_url(re.compile("since="))
     await page.locator(".card h2 a").first.click()
     await expect(page.locator(".story h1")).to_contain_text(SUBJECT)
     await context.close()

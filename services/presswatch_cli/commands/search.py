@@ -15,11 +15,17 @@ from presswatch_query.snippet import Mark, plain
 from presswatch_shared.clock import Micros, from_micros, iso
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.port import ArticleIndex, Filters, Hit, SearchRequest, SearchResult, Sort
+from presswatch_shared.index.unknown_values import unknown_values
 from presswatch_shared.moments import parse_moment
 
-__all__ = ["SearchOptions", "render_count", "render_json", "render_text", "run_search"]
+__all__ = ["SearchOptions", "hints", "render_count", "render_json", "render_text", "run_search"]
 
 MARK_STYLE = "bold yellow"
+HINTS = {
+    "source": "no article is from the outlet {}",
+    "lang": "no article has the language {}",
+    "country": "no article is from the country {}",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +50,24 @@ async def run_search(index: ArticleIndex, query: Query, options: SearchOptions, 
     """
     _refuse_what_is_no_code(options.langs, "language", lengths=(2, 3), example="en")
     _refuse_what_is_no_code(options.countries, "country", lengths=(2,), example="DE")
-    filters = Filters(
+    filters = _filters(options, now)
+    limit = 0 if options.count else options.limit
+    return await index.search(SearchRequest(query=query, filters=filters, sort=options.sort, limit=limit))
+
+
+async def hints(index: ArticleIndex, options: SearchOptions, *, now: Micros) -> Sequence[str]:
+    """Why nothing may have been found: each value of a filter that no article has."""
+    return [HINTS[field].format(value) for field, value in await unknown_values(index, _filters(options, now))]
+
+
+def _filters(options: SearchOptions, now: Micros) -> Filters:
+    return Filters(
         since=parse_moment(options.since, now=now) if options.since else None,
         until=parse_moment(options.until, now=now, end_of_day=True) if options.until else None,
         sources=tuple(options.sources),
         langs=tuple(code.lower() for code in options.langs),
         countries=tuple(code.upper() for code in options.countries),
     )
-    limit = 0 if options.count else options.limit
-    return await index.search(SearchRequest(query=query, filters=filters, sort=options.sort, limit=limit))
 
 
 def _refuse_what_is_no_code(codes: Sequence[str], name: str, *, lengths: Sequence[int], example: str) -> None:

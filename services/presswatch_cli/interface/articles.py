@@ -61,6 +61,8 @@ def search(
         parsed = checked_query(store, query)
     with made.index() as index:
         result = asyncio.run(command.run_search(index, parsed, options, now=now()))
+        for hint in () if result.total else asyncio.run(command.hints(index, options, now=now())):
+            typer.echo(hint, err=True)
     if count:
         typer.echo(command.render_count(result, as_json=as_json))
     elif as_json:

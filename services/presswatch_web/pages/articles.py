@@ -19,6 +19,7 @@ from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.ownership import Owners
 from presswatch_shared.store.watches import Watch
+from presswatch_web import kibana
 from presswatch_web.access.principal import Principal, Who
 from presswatch_web.api.fields import PathId
 from presswatch_web.dependencies import Deps, WebDependencies
@@ -92,6 +93,7 @@ async def article_page(
         entities=_entities(article),
         copies=[copy for copy in around.copies if copy.article_id != article.article_id],
         fired=around.fired,
+        kibana=kibana.one_document(deps.settings.kibana, kibana.ARTICLES, "article_id", article.article_id),
         now=deps.clock.now(),
     )
 

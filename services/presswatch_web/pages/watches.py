@@ -12,7 +12,7 @@ from presswatch_query import check
 from presswatch_shared.store import alerts, aliases, watches
 from presswatch_shared.store.watches import NewWatch, Watch, WatchChanges
 from presswatch_shared.watch_policy import WEEKDAYS
-from presswatch_web import telling, watching
+from presswatch_web import kibana, telling, watching
 from presswatch_web.access.principal import Who
 from presswatch_web.api.backtest_shapes import BacktestOut, DifferenceOut
 from presswatch_web.api.channel_shapes import feed_addresses
@@ -168,5 +168,6 @@ async def watch_response(
         secret=secret,
         saved="saved" in request.query_params,
         tested="tested" in request.query_params,
+        kibana=kibana.one_document(deps.settings.kibana, kibana.ALERTS, "watch_id", view.watch.id),
         now=deps.clock.now(),
     )

@@ -16,8 +16,18 @@ function walk(step) {
   items[next].scrollIntoView({ block: "center" });
 }
 
+function search() {
+  const field = document.getElementById("q");
+  if (!field) {
+    location.assign("/");
+    return;
+  }
+  field.focus();
+  field.select();
+}
+
 function watch() {
-  const box = document.querySelector(".watch-this:not(.save-this)");
+  const box = document.querySelector(".watch-this");
   if (!box) {
     location.assign("/watches/new");
     return;
@@ -33,7 +43,7 @@ function explain() {
 }
 
 const ACTIONS = {
-  "/": () => document.getElementById("q")?.select() ?? location.assign("/"),
+  "/": search,
   j: () => walk(1),
   k: () => walk(-1),
   o: () => document.activeElement.matches(ITEMS) && document.activeElement.click(),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from presswatch_cli.commands.search import SearchOptions, render_count, render_json, render_text, run_search
+from presswatch_cli.commands.search import SearchOptions, hints, render_count, render_json, render_text, run_search
 from presswatch_query import parse
 from presswatch_shared.errors import BadInput, ServerUnreachable
 from presswatch_shared.index.in_memory import InMemoryIndex
@@ -98,3 +98,14 @@ async def test_the_setting_chooses_the_index(tmp_path: Path) -> None:
     with pytest.raises(ServerUnreachable, match=r"http://127\.0\.0\.1:1 does not answer") as refused:
         open_index(elsewhere, tmp_path, write=False)
     assert "wrong" not in str(refused.value)
+
+
+async def test_filters_that_no_article_has_are_told() -> None:
+    index = InMemoryIndex()
+    await index.put([enriched("a", lang="en", country="GB")])
+    asked = SearchOptions(langs=("EN", "xx"), sources=("herald.example", "herold.example"), countries=("gb", "ve"))
+    assert await hints(index, asked, now=NOON) == [
+        "no article is from the outlet herold.example",
+        "no article has the language xx",
+        "no article is from the country VE",
+    ]

@@ -13,7 +13,7 @@ from tests.fixtures.articles import article_enriched
 from tests.fixtures.web import Site
 
 VENDOR = STATIC / "vendor"
-SUMS = dict(reversed(line.split()) for line in (VENDOR / "SHA256SUMS").read_text().splitlines())
+SUMS = {name: digest for digest, name in map(str.split, (VENDOR / "SHA256SUMS").read_text().splitlines())}
 LARGEST_FIRST_LOAD = 120_000
 
 
