@@ -209,3 +209,11 @@ def test_a_text_that_cannot_be_folded_leaves_nothing_to_the_garbage_collector() 
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_very_many_different_words_give_the_tokens_of_each_by_itself() -> None:
+    endings = ["é", "й", "ΐ", "ﬁ", "कि", "\u00ad", "ẞ", "ﷺ", "ｱﾞ", "\u0301\u0323"]
+    words = [f"ж{chr(0x430 + n % 32)}{chr(0x3B1 + n // 32 % 16)}{n}{endings[n % 10]}" for n in range(20_000)]
+    alone = [token for word in words for token in token_texts(word)]
+    assert token_texts(" ".join(words)) == alone
+    assert [token.text for token in analyse(" ".join(words))] == alone
