@@ -19,9 +19,11 @@ from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.deliveries import Delivery, DeliveryFilter
 
 __all__ = [
+    "check_channel",
     "drop",
     "filter_of",
     "list_rows",
+    "number_of",
     "release",
     "render_table",
     "send_again",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 MOST_AT_ONCE = 10_000
+LONGEST_NUMBER = 18
 NOTHING_HELD = "no deliveries are held: only a product that `presswatch admin restore` has made holds any"
 
 
@@ -67,8 +70,39 @@ def filter_of(
     )
 
 
+def number_of(text: str) -> int:
+    """The number of a delivery as typed.
+
+    Raises:
+        BadInput: it is none.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER:
+        raise BadInput(f"{text[:40]!r} is no number of a delivery: `presswatch deliveries` shows them")
+    return int(text)
+
+
+def check_channel(store: Store, only: DeliveryFilter) -> DeliveryFilter:
+    """The filter, if the channel it names by an id has ever been there.
+
+    Raises:
+        BadInput: there is none, so nothing could be found.
+    """
+    wanted = only.channel_id
+    if wanted is not None and store.read_now(channels.get_channel, wanted) is None:
+        raise BadInput(
+            f"there is no channel {wanted[:80]!r}: write {', '.join(KINDS)}, "
+            "or an id from `presswatch watch channel list WATCH`"
+        )
+    return only
+
+
 def list_rows(store: Store, only: DeliveryFilter, *, limit: int = 50) -> Sequence[Mapping[str, Any]]:
-    """Newest first, for JSON and the table."""
+    """Newest first, for JSON and the table.
+
+    Raises:
+        BadInput: the filter names a channel that is not there.
+    """
+    check_channel(store, only)
     return [delivery_row(row) for row in store.read_now(deliveries.list_deliveries, only=only, limit=limit)]
 
 
@@ -96,7 +130,12 @@ def send_again(store: Store, delivery_id: int, *, now: Micros) -> None:
 
 
 def send_all_again(store: Store, only: DeliveryFilter, *, now: Micros) -> int:
-    """Begin anew with all that the filter finds, except what waits anyway; says how many."""
+    """Begin anew with all that the filter finds, except what waits anyway; says how many.
+
+    Raises:
+        BadInput: the filter names a channel that is not there.
+    """
+    check_channel(store, only)
 
     def work(tx: Tx) -> int:
         found = deliveries.list_deliveries(tx, only=only, limit=MOST_AT_ONCE)

@@ -9,24 +9,37 @@ from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.ids import url_hash
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.store import articles, watches
-from presswatch_shared.store.database import Store
+from presswatch_shared.store.database import Store, Tx
+from presswatch_shared.store.watches import Watch
 from presswatch_shared.urls import normalise
 
 __all__ = ["explain_match"]
 
 
-async def explain_match(store: Store, index: ArticleIndex, watch_id: str, article: str) -> WatchExplanation:
-    """Why a watch did or did not fire on an article, named by its id or its URL.
+async def explain_match(store: Store, index: ArticleIndex, which: str, article: str) -> WatchExplanation:
+    """Why a watch (by id or name) did or did not fire on an article (by id or URL).
 
     Raises:
-        BadInput: there is no such watch, or no such article in the index.
+        BadInput: there is no such watch, several have the name, or no such article is in the index.
     """
-    watch = store.read_now(watches.get_watch, watch_id)
-    if watch is None:
-        raise BadInput(f"there is no watch {watch_id!r}: `presswatch watch list` shows all")
+    watch = store.read_now(_watch, which)
     found = await _article(store, index, article)
     records = store.read_now(alerts_of_story, watch.id, found.story_id)
     return explain_watch(watch, checked_query(store, watch.query), found, records)
+
+
+def _watch(tx: Tx, which: str) -> Watch:
+    found = watches.get_watch(tx, which)
+    if found is not None:
+        return found
+    named = watches.watches_named(tx, which)
+    if not named:
+        raise BadInput(f"there is no watch {which!r}: `presswatch watch list` shows all")
+    if len(named) > 1:
+        raise BadInput(
+            f"several watches are named {which!r}, such as {named[0].id} and {named[1].id}: name one by its id"
+        )
+    return named[0]
 
 
 async def _article(store: Store, index: ArticleIndex, named: str) -> ArticleEnriched:

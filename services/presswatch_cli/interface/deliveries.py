@@ -17,7 +17,14 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Deliveries: every alert and channel, with every try.", invoke_without_command=True)
 
-Number = Annotated[int, typer.Argument(metavar="DELIVERY", help="Number of a delivery.")]
+
+def _number(text: str) -> int:
+    from presswatch_cli.commands.deliveries import number_of
+
+    return number_of(text)
+
+
+Number = Annotated[int, typer.Argument(metavar="DELIVERY", parser=_number, help="Number of a delivery.")]
 State = Annotated[str | None, typer.Option(help="pending, delivered, given_up, channel_disabled, dropped, superseded.")]
 Watch = Annotated[str | None, typer.Option(help="Id of a watch.")]
 Channel = Annotated[str | None, typer.Option(help="webhook, email or apprise; or the id of a channel.")]
@@ -78,7 +85,9 @@ def show(context: typer.Context, delivery: Number) -> None:
 @app.command()
 def replay(
     context: typer.Context,
-    delivery: Annotated[int | None, typer.Argument(metavar="[DELIVERY]", help="Number of a delivery.")] = None,
+    delivery: Annotated[
+        int | None, typer.Argument(metavar="[DELIVERY]", parser=_number, help="Number of a delivery.")
+    ] = None,
     state: State = None,
     watch: Watch = None,
     channel: Channel = None,
@@ -137,11 +146,12 @@ def export(
     until: Until = None,
 ) -> None:
     """Print all deliveries, as JSON with every try; no limit."""
+    from presswatch_cli.commands.deliveries import check_channel
     from presswatch_shared.delivery_export import exported_lines
 
     only = _filter(state=state, watch=watch, channel=channel, since=since, until=until)
     with context_of(context).store() as store:
-        for text in exported_lines(store, only=only, form="csv" if as_csv else "ndjson"):
+        for text in exported_lines(store, only=check_channel(store, only), form="csv" if as_csv else "ndjson"):
             sys.stdout.write(text)
 
 

@@ -72,7 +72,7 @@ def report(
 
 def explain(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="WATCH|URL", help="Id of a watch, or the address of a page.")],
+    first: Annotated[str, typer.Argument(metavar="WATCH|URL", help="Id or name of a watch, or the address of a page.")],
     article: Annotated[str | None, typer.Argument(metavar="[ARTICLE|URL]", help="Article id or address.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -57,6 +57,7 @@ __all__ = [
     "same_watches",
     "touch_watches",
     "watches_changed_since",
+    "watches_named",
 ]
 
 ACTIVE, PAUSED, REMOVED = "active", "paused", "removed"
@@ -198,6 +199,13 @@ def get_watch(tx: Tx, watch_id: str) -> Watch | None:
     """The watch, unless it was removed."""
     found = _row(tx, watch_id)
     return None if found is None or found.state == REMOVED else found
+
+
+def watches_named(tx: Tx, name: str, *, limit: int = 2) -> Sequence[Watch]:
+    """Watches of exactly this name, the first ones made."""
+    live = (watches.c.name == name, watches.c.state != REMOVED)
+    rows = tx.execute(_all_columns().where(*live).order_by(watches.c.created_at, watches.c.id).limit(limit))
+    return [_watch(row) for row in rows]
 
 
 def get_watches(tx: Tx, watch_ids: Iterable[str]) -> Mapping[str, Watch]:

@@ -92,3 +92,17 @@ async def test_what_is_not_there_is_one_clear_sentence(
 ) -> None:
     with pytest.raises(BadInput):
         await explain_match(store, index, watch_id, named)
+
+
+async def test_a_watch_is_named_by_its_name_where_only_one_has_it(store: Store, index: InMemoryIndex) -> None:
+    named = NewWatch(id="wat_2", query="Rostec", name="arms")
+    await store.run(watches.add_watch, named, now=1)
+    assert (await explain_match(store, index, "arms", "a1")).watch.id == "wat_2"
+    await store.run(watches.add_watch, NewWatch(id="wat_3", query="Kraken", name="arms"), now=2)
+    with pytest.raises(BadInput, match=r"wat_2 and wat_3: name one by its id"):
+        await explain_match(store, index, "arms", "a1")
+
+
+async def test_an_id_goes_before_a_name(store: Store, index: InMemoryIndex) -> None:
+    await store.run(watches.add_watch, NewWatch(id="wat_2", query="Kraken", name="wat_1"), now=1)
+    assert (await explain_match(store, index, "wat_1", "a1")).watch.id == "wat_1"

@@ -31,6 +31,8 @@ def presswatch(data: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Co
         pytest.param(["explain", "wat_1"], b"", 2, "name an article", id="a watch without an article"),
         pytest.param(["extract", "-"], b"\x00\x01", 1, "no article", id="a page that is none"),
         pytest.param(["dlq", "replay"], b"", 2, "--all", id="nothing named"),
+        pytest.param(["deliveries", "show", "abc"], b"", 2, "'abc' is no number of a delivery", id="no number"),
+        pytest.param(["deliveries", "list", "--channel", "chn_0"], b"", 2, "there is no channel 'chn_0'", id="channel"),
         pytest.param(["search", "fish", "--lang", "english"], b"", 2, "no code of a language", id="language"),
         pytest.param(["search", "fish", "--country", "DEU"], b"", 2, "no code of a country", id="country"),
     ],
