@@ -51,7 +51,7 @@ def test_a_page_says_what_it_means_what_to_look_at_and_what_to_do(page: Path) ->
 def test_every_command_of_ours_is_one(page: Path) -> None:
     text = page.read_text()
     typed = [words[words.index("presswatch") :] for words in shell_commands(text) if "presswatch" in words]
-    assert [(words, said) for words in [*typed, *mentioned_commands(text)] if (said := refusal(tuple(words)))] == []
+    assert [(words, said) for words in [*typed, *mentioned_commands(text)] if (said := refusal(words))] == []
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_every_command_of_ours_is_one(page: Path) -> None:
     ],
 )
 def test_a_command_that_is_none_is_found_out(words: str) -> None:
-    assert refusal(tuple(words.split()))
+    assert refusal(words.split())
 
 
 @named(TOLD)
