@@ -108,6 +108,7 @@ async def test_pages_that_fail_in_every_way_and_a_kill_leave_nothing_unaccounted
     await run_with_kills(tmp_path, len(KINDS) * 4, 1, fails_every=2)
 
 
+@pytest.mark.servers  # needs none, but minutes: `make test-servers` runs it
 @pytest.mark.slow
 @pytest.mark.timeout(570)
 async def test_two_thousand_pages_and_three_kills_leave_nothing_unaccounted_for(tmp_path: Path) -> None:

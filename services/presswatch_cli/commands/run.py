@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import nullcontext
 
+from presswatch_cli.clock_watch import ClockWatch
 from presswatch_cli.completeness import CompletenessGauges
 from presswatch_cli.composition import Parts
 from presswatch_cli.data_folder import hold, prepare
@@ -69,7 +70,7 @@ def _health(parts: Parts, roles: Sequence[str]) -> Sequence[Service]:
     """The web service has these routes among its own; any other single service has them alone."""
     if "web" in roles:
         return []
-    from presswatch_web.health import HealthServer
+    from presswatch_cli.health_server import HealthServer
 
     bind: BindAddress = parts.settings.metrics_bind
     return [HealthServer(bind, checks=parts.checks, metrics=parts.metrics)]
@@ -79,7 +80,11 @@ def _housekeeping(parts: Parts, roles: Sequence[str]) -> Sequence[Service]:
     """Beside the crawler, which every deployment has once: without one nothing new comes in."""
     if "crawler" not in roles:
         return []
-    keeping = [Maintenance(parts), CompletenessGauges(parts.store, parts.stream, parts.clock, parts.metrics)]
+    keeping: list[Service] = [
+        Maintenance(parts),
+        ClockWatch(parts.store, parts.clock),
+        CompletenessGauges(parts.store, parts.stream, parts.clock, parts.metrics),
+    ]
     if not isinstance(parts.stream, SqliteLog):
         # Kafka removes and compacts by itself.
         return keeping
