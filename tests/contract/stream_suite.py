@@ -77,6 +77,12 @@ class StreamSuite:
         assert await consumer.poll(10, 0.1) == []
         assert loop.time() - began >= 0.09
 
+    async def test_a_batch_of_nothing_can_be_committed_with_what_is_to_be_written(self, stream: Stream) -> None:
+        consumer = await stream.consumer("group", [TOPIC])
+        await consumer.commit([], [])
+        await consumer.commit([], outs(1))
+        assert values(await drain(consumer, 1)) == expected(1)
+
     async def test_a_poll_that_waits_is_woken_by_an_append(self, stream: Stream) -> None:
         consumer = await stream.consumer("group", [TOPIC])
         waiting = asyncio.create_task(consumer.poll(10, 30.0))

@@ -9,11 +9,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition, errors
 
-from presswatch_shared.logs import get_logger
 from presswatch_shared.stream.kafka.connection import translated
 from presswatch_shared.stream.kafka.driver_options import group_options
 from presswatch_shared.stream.kafka.held import Held
 from presswatch_shared.stream.kafka.member import Membership
+from presswatch_shared.stream.kafka.rebalancing import finish_batch, leave
 from presswatch_shared.stream.kafka.records import Place, raw_record
 from presswatch_shared.stream.kafka.settings import KafkaSettings
 from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
@@ -88,6 +88,9 @@ class KafkaConsumer:
         done = self._held.ends(batch)
         await self._write(outs)
         self._held.ends(batch)
+        if not done:
+            # The client takes it for a mistake.
+            return
         offsets = {self._place(place): end for place, end in done.items()}
         try:
             with translated(self._settings.address, "committing"):
@@ -106,15 +109,11 @@ class KafkaConsumer:
         self._closed = True
         self._held.keep_only(())
         self._held.settle()
-        stopping = asyncio.create_task(self._client.stop())
-        await asyncio.wait({stopping}, timeout=CLOSE_SECONDS)
-        self._member.give_back()
+        await leave(self._client.stop(), self._member, within=CLOSE_SECONDS)
 
     async def before_rebalance(self) -> None:
         """The group is shared anew: let the batch in hand be finished."""
-        self._stable.clear()
-        if not await self._held.settled(self._settings.revoke_within):
-            get_logger("stream").warning("batch not finished before the group was shared anew", member=self._member.id)
+        await finish_batch(self._held, self._stable, self._member, within=self._settings.revoke_within)
 
     def after_rebalance(self) -> None:
         self._moved = True

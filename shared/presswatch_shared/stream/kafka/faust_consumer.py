@@ -14,12 +14,12 @@ from typing import Any, cast
 from faust.streams import Stream
 from faust.types import TP, EventT, StreamT
 
-from presswatch_shared.logs import get_logger
 from presswatch_shared.stream.kafka.connection import translated
 from presswatch_shared.stream.kafka.consumer import Write
 from presswatch_shared.stream.kafka.faust_app import SoundApp, SoundConsumer, make_app
 from presswatch_shared.stream.kafka.held import Held
 from presswatch_shared.stream.kafka.member import Membership
+from presswatch_shared.stream.kafka.rebalancing import finish_batch, leave
 from presswatch_shared.stream.kafka.records import Place
 from presswatch_shared.stream.kafka.settings import KafkaSettings
 from presswatch_shared.stream.port import Position, RawOut, RawRecord, Revoked
@@ -120,15 +120,11 @@ class FaustConsumer:
         self._closed = True
         self.after_rebalance(())
         self._room.set()
-        stopping = asyncio.create_task(self._app.stop())
-        await asyncio.wait({stopping}, timeout=CLOSE_SECONDS)
-        self._member.give_back()
+        await leave(self._app.stop(), self._member, within=CLOSE_SECONDS)
 
     async def before_rebalance(self) -> None:
         """The group is shared anew: let the batch in hand be finished."""
-        self._stable.clear()
-        if not await self._held.settled(self._settings.revoke_within):
-            get_logger("stream").warning("batch not finished before the group was shared anew", member=self._member.id)
+        await finish_batch(self._held, self._stable, self._member, within=self._settings.revoke_within)
 
     def after_rebalance(self, assigned: Collection[tuple[str, int]]) -> None:
         """Faust reads on from the committed offsets: what we have of a partition that stays ours comes once more."""
