@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from presswatch_query.ast import And, AtLeast, Fuzzy, Literal, Near, Node, Not, Or, Prefix, SlopPhrase, Words
@@ -27,6 +28,8 @@ DIGIT = re.compile(r"\d")
 GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.’' \u00a0\u2009\u202f]\d{3})+(?![\d])")
 CAPITALS = re.compile(r"[A-Z]{2,3}|AIDS|META|PRISM|START|SWIFT|VISA")
 
+Leaf = Words | SlopPhrase | Prefix | Fuzzy | Literal
+
 
 class Hint(NamedTuple):
     """A warning about one leaf; `instead` is what might be written in its place."""
@@ -45,10 +48,11 @@ def lint(text: str, tree: Node, passes: Callable[[str], bool]) -> tuple[Problem,
         left -= len(query)
         return left >= 0 and passes(query)
 
+    known: dict[tuple[type, str, str], tuple[Hint, ...]] = {}
     found = [
         _problem(text, leaf, hint, passes_in_time if left > 0 else None)
         for leaf in _leaves(tree)
-        for hint in _hints(text, leaf)
+        for hint in _hints_once(text, leaf, known)
     ]
     if never_matches(tree):
         found.append(
@@ -64,7 +68,7 @@ def common_warning(text: str, share: float) -> Problem:
     return Problem("common", 0, len(text), message)
 
 
-def _problem(text: str, leaf: Node, hint: Hint, passes: Callable[[str], bool] | None) -> Problem:
+def _problem(text: str, leaf: Leaf, hint: Hint, passes: Callable[[str], bool] | None) -> Problem:
     """The warning with those of its corrected queries that pass; with none where no time is left."""
     if passes is None:
         return Problem(hint.code, leaf.start, leaf.end, hint.message)
@@ -74,7 +78,7 @@ def _problem(text: str, leaf: Node, hint: Hint, passes: Callable[[str], bool] | 
     return Problem(hint.code, leaf.start, leaf.end, hint.message, tuple(query for query in queries if passes(query)))
 
 
-def _leaves(node: Node) -> Iterator[Node]:
+def _leaves(node: Node) -> Iterator[Leaf]:
     """Leaves that stand in the query itself; what an alias holds is not the query's author's to mend."""
     match node:
         case And(children) | Or(children, alias=""):
@@ -89,7 +93,16 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _hints(text: str, leaf: Node) -> Iterator[Hint]:
+def _hints_once(text: str, leaf: Leaf, known: dict[tuple[type, str, str], tuple[Hint, ...]]) -> tuple[Hint, ...]:
+    """What is written the same way is told the same way."""
+    key = (type(leaf), text[leaf.start : leaf.end], leaf.field)
+    hints = known.get(key)
+    if hints is None:
+        hints = known[key] = tuple(_hints(text, leaf))
+    return hints
+
+
+def _hints(text: str, leaf: Leaf) -> Iterator[Hint]:
     written = text[leaf.start : leaf.end]
     if isinstance(leaf, Literal):
         if any(map(stands_alone, set(leaf.text))):
@@ -127,7 +140,7 @@ def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hin
         return
     if all(is_kept(char) or char == " " for char in set(words)):
         return
-    signs = [sign for at, sign in enumerate(words) if _is_lost(words, at, is_phrase=is_phrase)]
+    signs = [sign for at, sign in enumerate(words) if _is_sign(sign) and _is_lost(words, at, is_phrase=is_phrase)]
     if not signs:
         return
     message = gettext(
@@ -138,11 +151,14 @@ def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hin
     yield Hint("punctuation-ignored", message, _instead_of_signs(words) if is_words else ())
 
 
+@lru_cache(1 << 12)
+def _is_sign(char: str) -> bool:
+    return not (is_kept(char) or char.isspace() or is_invisible(char))
+
+
 def _is_lost(words: str, at: int, *, is_phrase: bool) -> bool:
-    """Whether a character means something to its author that the analyser drops."""
+    """Whether a sign means something to its author that the analyser drops."""
     char = words[at]
-    if is_kept(char) or char.isspace() or is_invisible(char):
-        return False
     if char in SENTENCE_SIGNS:
         return not is_phrase or (words[at + 1 : at + 2].strip() != "" and is_letter(words[at + 1]))
     if char == ".":
