@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-__all__ = ["Block", "Piece", "Stretch", "changed_words", "diff_text", "diff_words", "folded"]
+__all__ = ["Block", "Piece", "Stretch", "changed_words", "diff_line", "diff_text", "diff_words", "folded"]
 
 SAME = "same"
 ADDED = "added"
@@ -25,6 +25,10 @@ KEPT_AROUND = 1
 """Paragraphs without a change that are shown beside one with a change."""
 SALAD = 0.35
 """Of two paragraphs with fewer words in common one is shown as gone and the other as new."""
+
+
+MOSTLY = 0.6
+"""The same for headlines, which are read at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,12 @@ def diff_words(old: str, new: str) -> Sequence[Piece]:
     return [*pieces, *_change(gone, come)]
 
 
+def diff_line(old: str, new: str) -> Sequence[Piece]:
+    """Of a headline: word by word, or one behind the other where little is left of the old one."""
+    pieces = diff_words(old, new)
+    return pieces if _kept(pieces) >= MOSTLY * min(len(old), len(new)) else _change(f"{old} ", new)
+
+
 def changed_words(blocks: Sequence[Block]) -> tuple[int, int]:
     """How many words were added and removed."""
     counts = Counter({ADDED: 0, REMOVED: 0})
@@ -123,13 +133,18 @@ def _rewritten(gone: Sequence[str], come: Sequence[str]) -> Sequence[Block]:
 
 def _rewritten_one(old: str, new: str) -> Sequence[Block]:
     pieces = diff_words(old, new)
-    kept = sum(len(piece.text) for piece in pieces if piece.kind == SAME)
-    if kept < SALAD * min(len(old), len(new)):
+    if _kept(pieces) < SALAD * min(len(old), len(new)):
         return [Block(REMOVED, (Piece(REMOVED, old),)), Block(ADDED, (Piece(ADDED, new),))]
     return [Block(CHANGED, pieces)]
 
 
+def _kept(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces if piece.kind == SAME)
+
+
 def _change(gone: str, come: str) -> Sequence[Piece]:
+    if not gone.strip() and not come.strip():
+        return [Piece(SAME, come)] if come else []
     return [Piece(kind, text) for kind, text in ((REMOVED, gone), (ADDED, come)) if text]
 
 

@@ -16,7 +16,7 @@ from presswatch_web.api.fields import PathId
 from presswatch_web.dependencies import Deps
 from presswatch_web.pages.templating import render
 from presswatch_web.problems import Problem
-from presswatch_web.word_diff import Piece, Stretch, changed_words, diff_text, diff_words, folded
+from presswatch_web.word_diff import Piece, Stretch, changed_words, diff_line, diff_text, folded
 
 __all__ = ["router"]
 
@@ -81,4 +81,4 @@ def _kept(tx: Tx, article_id: str, old: int, new: int) -> Kept:
 def _change(old: ArticleText, new: ArticleText) -> Change:
     blocks = diff_text(old.body, new.body)
     added, removed = changed_words(blocks)
-    return Change(diff_words(old.title, new.title), folded(blocks), added, removed)
+    return Change(diff_line(old.title, new.title), folded(blocks), added, removed)

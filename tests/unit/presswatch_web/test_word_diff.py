@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presswatch_web.word_diff import Block, changed_words, diff_text, diff_words, folded
+from presswatch_web.word_diff import Block, changed_words, diff_line, diff_text, diff_words, folded
 
 
 def shown(old: str, new: str) -> str:
@@ -53,6 +53,12 @@ def test_long_runs_without_a_change_are_folded() -> None:
     stretches = folded(diff_text("\n\n".join(old), "\n\n".join(new)))
     assert [(stretch.hidden, len(stretch.blocks)) for stretch in stretches] == [(True, 3), (False, 3), (True, 3)]
     assert [stretch.hidden for stretch in folded(diff_text("a", "a"))] == [True]
+
+
+def test_a_headline_that_is_another_one_is_not_mixed_with_the_old() -> None:
+    kinds = [piece.kind for piece in diff_line("Air fair opens with a queue", "Empty stand at the air fair is Rostec's")]
+    assert kinds == ["removed", "added"]
+    assert [piece.kind for piece in diff_line("Six cranes come", "Nine cranes come")] == ["removed", "added", "same"]
 
 
 texts = st.text(alphabet=st.sampled_from("ab \n.ж苏\u0301"), max_size=60)
