@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
+from presswatch_shared.health import OK, answers_of
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import DEPENDENCIES, Metrics
 from presswatch_shared.store.counters import counters
@@ -46,9 +47,6 @@ class Probe:
             await rest(stop, self._seconds)
 
     async def _look(self) -> None:
-        # FastAPI takes a while to import; a process without a health server is none.
-        from presswatch_web.health import OK, answers_of
-
         asked = {name: self._checks[name] for name in DEPENDENCIES if name in self._checks}
         for name, answer in (await answers_of(asked)).items():
             self._metrics.dependency_up.labels(name).set(answer == OK)

@@ -9,13 +9,13 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from presswatch_shared.clock import Clock
+from presswatch_shared.health import Check
 from presswatch_shared.index.port import ArticleIndex
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store.database import Store
 from presswatch_web.live import LiveAlerts
 from presswatch_web.ports import (
     Backtester,
-    Check,
     Comparer,
     DeadLetters,
     Previewer,

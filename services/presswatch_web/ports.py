@@ -12,7 +12,6 @@ from presswatch_shared.store.watches import Watch
 
 __all__ = [
     "Backtester",
-    "Check",
     "Comparer",
     "DeadLetters",
     "Previewer",
@@ -20,14 +19,6 @@ __all__ = [
     "StatusReader",
     "WatchExplainer",
 ]
-
-
-class Check(Protocol):
-    """One line of `/readyz`."""
-
-    def __call__(self) -> Awaitable[str]:
-        """Empty when all is well, else what is wrong in one sentence."""
-        ...
 
 
 class StatusReader(Protocol):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from presswatch_shared.errors import BadInput
+from presswatch_shared.listening import bind_socket
 from presswatch_shared.settings import BindAddress
 
-__all__ = ["bind_socket", "serve"]
-
-BACKLOG = 1024
+__all__ = ["serve"]
 
 
 class _QuietServer(uvicorn.Server):
@@ -24,32 +21,6 @@ class _QuietServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def bind_socket(bind: BindAddress, setting: str) -> socket.socket:
-    """A listening socket.
-
-    Raises:
-        BadInput: the address is taken, not this machine's or not allowed; the text names the setting.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            bind.host, bind.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise BadInput(
-            f"cannot listen on {bind}: {error.strerror or error}; set {setting} to another address"
-        ) from error
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-        bound.listen(BACKLOG)
-    except OSError as error:
-        bound.close()
-        raise BadInput(f"cannot listen on {bind}: {error.strerror}; set {setting} to another address") from error
-    bound.setblocking(False)
-    return bound
 
 
 async def serve(

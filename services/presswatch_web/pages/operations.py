@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from presswatch_shared.health import answers_of
 from presswatch_web.dependencies import Deps
-from presswatch_web.health import answers_of
 from presswatch_web.pages.templating import render
 
 __all__ = ["router"]

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from presswatch_cli.commands.healthcheck import ask
+from presswatch_cli.health_server import HealthServer
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import BindAddress, Settings
-from presswatch_web.health import HealthServer
 from tests.servers.ports import free_ports
 
 

@@ -9,11 +9,11 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from presswatch_cli.health_server import HealthServer
 from presswatch_shared.errors import BadInput, Retry
+from presswatch_shared.listening import bind_socket
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import BindAddress
-from presswatch_web.health import HealthServer
-from presswatch_web.server import bind_socket
 from tests.fixtures.waiting import until
 from tests.fixtures.web import Site
 
