@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from presswatch_shared.clock import Micros, iso
-from presswatch_shared.durations import format_duration, parse_duration
+from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.moments import parse_moment
 from presswatch_shared.store import holding_back, inbox, policies, watches
@@ -24,29 +26,61 @@ from presswatch_shared.watch_policy import (
     parse_weekday,
 )
 
-__all__ = ["PolicyOptions", "changed", "describe", "policy_json", "set_policy", "snooze"]
+__all__ = ["PolicyOptions", "changed", "describe", "policy_json", "set_policy", "snooze", "typed_options"]
 
 OFF = "off"
 SECOND = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyOptions:
-    """The options as typed; None leaves a thing as it is."""
+class PolicyOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is to be changed of a policy, under the names it has in the API, in `watch policy` and in files of watches;
+    None leaves a thing as it is."""
 
     mode: str | None = None
-    at: str | None = None
-    day: str | None = None
     zone: str | None = None
-    quiet: str | None = None
-    """HH:MM-HH:MM, or off."""
-    cool_down: str | None = None
+    at: str | None = None
+    """HH:MM, as both ends of the quiet hours."""
+    weekday: str | None = None
+    quiet_from: str | None = None
+    """`off` ends quiet hours."""
+    quiet_until: str | None = None
+    cool_down_seconds: float | None = None
     most_an_hour: int | None = None
     most_listed: int | None = None
 
     @property
     def says_something(self) -> bool:
-        return any(getattr(self, name) is not None for name in self.__slots__)
+        return any(getattr(self, name) is not None for name in self.__struct_fields__)
+
+
+def typed_options(
+    *,
+    mode: str | None = None,
+    at: str | None = None,
+    day: str | None = None,
+    zone: str | None = None,
+    quiet: str | None = None,
+    cool_down: str | None = None,
+    most_an_hour: int | None = None,
+    most_listed: int | None = None,
+) -> PolicyOptions:
+    """As typed on the command line: quiet hours as HH:MM-HH:MM or `off`, a cool-down such as 30m.
+
+    Raises:
+        BadInput: quiet hours or a duration that are none.
+    """
+    begin, end = (None, None) if quiet is None else _ends(quiet)
+    return PolicyOptions(
+        mode=mode,
+        zone=zone,
+        at=at,
+        weekday=day,
+        quiet_from=begin,
+        quiet_until=end,
+        cool_down_seconds=None if cool_down is None else parse_duration(cool_down),
+        most_an_hour=most_an_hour,
+        most_listed=most_listed,
+    )
 
 
 def changed(policy: Policy, options: PolicyOptions) -> Policy:
@@ -60,18 +94,16 @@ def changed(policy: Policy, options: PolicyOptions) -> Policy:
         values["mode"] = _mode(options.mode)
     if options.at is not None:
         values["at"] = parse_clock(options.at)
-    if options.day is not None:
-        values["weekday"] = parse_weekday(options.day)
+    if options.weekday is not None:
+        values["weekday"] = parse_weekday(options.weekday)
     if options.zone is not None:
         values["zone"] = options.zone
-    if options.quiet is not None:
-        values["quiet_from"], values["quiet_until"] = (
-            (None, None) if options.quiet == OFF else parse_quiet(options.quiet)
-        )
-    if options.cool_down is not None:
-        values["cool_down_seconds"] = parse_duration(options.cool_down)
-    numbers = {"most_an_hour": options.most_an_hour, "most_listed": options.most_listed}
-    values |= {name: number for name, number in numbers.items() if number is not None}
+    for name in ("quiet_from", "quiet_until"):
+        if (moment := getattr(options, name)) is not None:
+            values[name] = None if moment == OFF else parse_clock(moment)
+    for name in ("cool_down_seconds", "most_an_hour", "most_listed"):
+        if (number := getattr(options, name)) is not None:
+            values[name] = number
     return check_policy(replace(policy, **values))
 
 
@@ -121,21 +153,26 @@ def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
 
 
 def policy_json(policy: Policy) -> dict[str, Any]:
-    """A policy as it is written on the command line."""
-    quiet = None
-    if policy.quiet_from is not None and policy.quiet_until is not None:
-        quiet = f"{format_clock(policy.quiet_from)}-{format_clock(policy.quiet_until)}"
+    """A policy under the names of the API."""
     return {
         "mode": policy.mode.value,
-        "at": format_clock(policy.at),
-        "day": WEEKDAYS[policy.weekday],
         "zone": policy.zone,
-        "quiet": quiet,
-        "cool_down": format_duration(policy.cool_down_seconds),
+        "at": format_clock(policy.at),
+        "weekday": WEEKDAYS[policy.weekday],
+        "quiet_from": None if policy.quiet_from is None else format_clock(policy.quiet_from),
+        "quiet_until": None if policy.quiet_until is None else format_clock(policy.quiet_until),
+        "cool_down_seconds": policy.cool_down_seconds,
         "most_an_hour": policy.most_an_hour,
         "most_listed": policy.most_listed,
         "snoozed_until": iso(policy.snoozed_until or None),
     }
+
+
+def _ends(quiet: str) -> tuple[str, str]:
+    if quiet == OFF:
+        return OFF, OFF
+    begin, end = parse_quiet(quiet)
+    return format_clock(begin), format_clock(end)
 
 
 def _mode(text: str) -> Mode:

@@ -37,19 +37,6 @@ class _Webhook(msgspec.Struct, forbid_unknown_fields=True):
     secret: str = ""
 
 
-class _Policy(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """When a watch tells, as `watch policy` prints it; what is left out is as for a new watch."""
-
-    mode: str | None = None
-    at: str | None = None
-    day: str | None = None
-    zone: str | None = None
-    quiet: str | None = None
-    cool_down: str | None = None
-    most_an_hour: int | None = None
-    most_listed: int | None = None
-
-
 class _Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A watch as a line; only the query is needed."""
 
@@ -63,7 +50,8 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     exclude_sources: tuple[str, ...] = ()
     webhooks: tuple[_Webhook, ...] = ()
     emails: tuple[str, ...] = ()
-    policy: _Policy | None = None
+    policy: PolicyOptions | None = None
+    """What is left out is as for a new watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +214,7 @@ def _tell(tx: Tx, watch: Watch, line: _Line, now: Micros) -> None:
 
 
 def _policy(line: _Line) -> Policy | None:
-    return None if line.policy is None else changed(Policy(), PolicyOptions(**msgspec.structs.asdict(line.policy)))
+    return None if line.policy is None else changed(Policy(), line.policy)
 
 
 def _key(line: _Line) -> tuple[str, str, str]:
@@ -275,7 +263,7 @@ def _exported_policy(policy: Policy) -> dict[str, Any]:
     if replace(policy, snoozed_until=0) == Policy():
         return {}
     shown = policy_json(policy)
-    return {"policy": {name: shown[name] for name in _Policy.__struct_fields__ if shown[name] is not None}}
+    return {"policy": {name: shown[name] for name in PolicyOptions.__struct_fields__ if shown[name] is not None}}
 
 
 def _exported(watch: Watch, routes: Sequence[Channel], with_secrets: bool) -> dict[str, Any]:

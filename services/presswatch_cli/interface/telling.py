@@ -41,7 +41,7 @@ def policy(
     """
     from presswatch_cli.commands import policy as command
 
-    options = command.PolicyOptions(
+    options = command.typed_options(
         mode=mode,
         at=at,
         day=day,

@@ -47,7 +47,7 @@ def add(
     Example: presswatch watch add 'Rosoboronexport AND (Caracas OR Maracay)' --name "Arms to Venezuela"
     """
     from presswatch_cli.closed_addresses import refuse_closed
-    from presswatch_cli.commands.policy import PolicyOptions
+    from presswatch_cli.commands.policy import typed_options
     from presswatch_cli.commands.watch import AddOptions
     from presswatch_cli.commands.watch import add as add_watch
     from presswatch_cli.commands.watch_warnings import warning_lines, warnings_of
@@ -60,7 +60,7 @@ def add(
         include_sources=include or (),
         exclude_sources=exclude or (),
         emails=email or (),
-        policy=PolicyOptions(
+        policy=typed_options(
             mode=digest, at=at, day=day, zone=zone, quiet=quiet, cool_down=cool_down, most_an_hour=most_an_hour
         ),
     )

@@ -13,7 +13,7 @@ from presswatch_cli.commands import channel as command
 from presswatch_cli.commands import deliveries as ledger
 from presswatch_cli.commands import policy as policies
 from presswatch_cli.commands import watch as watch_command
-from presswatch_cli.commands.policy import PolicyOptions
+from presswatch_cli.commands.policy import PolicyOptions, typed_options
 from presswatch_cli.commands.watch import AddOptions
 from presswatch_cli.commands.watch_file import export_watches, import_watches
 from presswatch_shared.channel_rules import NewChannel
@@ -24,6 +24,7 @@ from presswatch_shared.store import watches as stored
 from presswatch_shared.store.channels import EMAIL, FEED, WEBHOOK
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.deliveries import DeliveryFilter
+from presswatch_web.api.channel_shapes import PolicyBody
 from tests.fixtures.deliveries import add_webhook, queue
 
 PUBLIC = "https://watch.example"
@@ -33,7 +34,7 @@ HOUR = 3_600_000_000
 @pytest.fixture
 def watch(store: Store) -> str:
     options = AddOptions(
-        emails=["ana@reader.example"], policy=PolicyOptions(mode="daily", at="07:30", quiet="22:00-06:00")
+        emails=["ana@reader.example"], policy=typed_options(mode="daily", at="07:30", quiet="22:00-06:00")
     )
     return watch_command.add(store, "Rostec", options, now=1).watch.id
 
@@ -50,14 +51,15 @@ def test_a_watch_is_added_with_a_mail_address_and_a_policy(store: Store, watch: 
     (row,) = rows(store, watch)
     assert (row["kind"], row["target"], row["state"]) == (EMAIL, "ana@reader.example", "active")
     described = policies.describe(store, watch)
-    assert (described["mode"], described["at"], described["quiet"]) == ("daily", "07:30", "22:00-06:00")
+    assert (described["mode"], described["at"]) == ("daily", "07:30")
+    assert (described["quiet_from"], described["quiet_until"]) == ("22:00", "06:00")
 
 
 def test_a_watch_whose_policy_or_address_is_refused_is_not_there(store: Store) -> None:
     for options in (
         AddOptions(emails=["nobody"]),
         AddOptions(emails=["ana@reader.example"] * 2),
-        AddOptions(policy=PolicyOptions(mode="daily", at="23:00", quiet="22:00-06:00")),
+        AddOptions(policy=typed_options(mode="daily", at="23:00", quiet="22:00-06:00")),
         AddOptions(policy=PolicyOptions(mode="sometimes")),
     ):
         with pytest.raises(BadInput):
@@ -121,9 +123,9 @@ def test_a_test_tells_what_the_other_side_answered(store: Store, watch: str) -> 
 
 
 def test_a_policy_is_changed_in_part_and_snoozed(store: Store, watch: str) -> None:
-    policies.set_policy(store, watch, PolicyOptions(quiet="off", cool_down="30m"), now=2)
+    policies.set_policy(store, watch, typed_options(quiet="off", cool_down="30m"), now=2)
     described = policies.describe(store, watch)
-    assert (described["mode"], described["quiet"], described["cool_down"]) == ("daily", None, "30m")
+    assert (described["mode"], described["quiet_from"], described["cool_down_seconds"]) == ("daily", None, 1800)
     assert policies.snooze(store, watch, "2h", now=5) == 5 + 2 * HOUR
     assert policies.describe(store, watch)["snoozed_until"] == "1970-01-01T02:00:00.000005Z"
     assert policies.snooze(store, watch, "off", now=5) == 0
@@ -153,14 +155,20 @@ def test_mail_addresses_and_policies_are_exported_and_imported(store: Store, wat
     (line,) = export_watches(store)
     exported = json.loads(line)
     assert exported["emails"] == ["ana@reader.example"]
-    assert exported["policy"] | {"mode": "daily", "at": "07:30", "quiet": "22:00-06:00"} == exported["policy"]
+    assert exported["policy"] | {"quiet_from": "22:00", "quiet_until": "06:00"} == exported["policy"]
     watch_command.remove(store, watch, now=2)
     assert import_watches(store, [line], now=3).added == 1
     (there,) = watch_command.all_watches(store)
     assert [row["target"] for row in rows(store, there.id)] == ["ana@reader.example"]
-    assert policies.describe(store, there.id)["quiet"] == "22:00-06:00"
+    assert policies.describe(store, there.id)["quiet_until"] == "06:00"
     assert import_watches(store, list(export_watches(store)), now=4).unchanged == 1
     refused = import_watches(
         store, ['{"query": "x", "emails": ["no"]}', '{"query": "y", "policy": {"at": "25:00"}}'], now=5
     )
     assert len(refused.refused) == 2
+
+
+def test_the_names_of_a_policy_are_those_of_the_api(store: Store, watch: str) -> None:
+    document = policies.describe(store, watch)
+    assert set(PolicyBody.model_fields) <= set(document)
+    assert set(PolicyOptions.__struct_fields__) == set(PolicyBody.model_fields) - {"snoozed_until"}
