@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from presswatch_enrichment.endings import without_ending
+from presswatch_enrichment.text_size import words_in
 
 __all__ = ["without_boilerplate"]
 
@@ -91,7 +92,7 @@ def without_boilerplate(body: str, title: str, authors: Sequence[str] = ()) -> s
 
 
 def _is_boilerplate(paragraph: str) -> bool:
-    words = len(paragraph.split())
+    words = words_in(paragraph)
     if words <= CAPTION_WORDS and CAPTION.search(paragraph):
         return True
     return words <= SHORT_WORDS and ALWAYS.match(paragraph) is not None
@@ -101,7 +102,7 @@ def _repeats_the_top(paragraph: str, title: str, names: set[str]) -> bool:
     key = _key(paragraph)
     if not key or (title and key == title) or key in names:
         return True
-    if len(paragraph.split()) > BYLINE_WORDS:
+    if words_in(paragraph) > BYLINE_WORDS:
         return False
     return STAMP.match(paragraph) is not None or _is_byline(paragraph.split())
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from presswatch_enrichment.text_size import words_in
+
 __all__ = ["without_ending"]
 
 LAST = 6
@@ -90,18 +92,18 @@ def _end_by_heading(paragraphs: Sequence[str]) -> int:
         behind += len(paragraphs[index])
         if behind > LAST_SHARE * total:
             break
-        if len(paragraphs[index].split()) <= HEADING_WORDS and HEADING.match(paragraphs[index]):
+        if words_in(paragraphs[index]) <= HEADING_WORDS and HEADING.match(paragraphs[index]):
             end = index
     return end
 
 
 def _is_line(paragraph: str) -> bool:
-    return len(paragraph.split()) <= LINE_WORDS and LINE.match(paragraph) is not None
+    return words_in(paragraph) <= LINE_WORDS and LINE.match(paragraph) is not None
 
 
 def _is_about(paragraph: str, authors: Sequence[str]) -> bool:
     """Begins with the author's name, and says who that is."""
-    if len(paragraph.split()) > BIO_WORDS:
+    if words_in(paragraph) > BIO_WORDS:
         return False
     return any(len(name) > 4 and paragraph.startswith(name) and _tells(paragraph[len(name) :]) for name in authors)
 

@@ -21,6 +21,7 @@ from presswatch_enrichment.page import Extracted, Page
 from presswatch_enrichment.prescan import Caps, too_complex
 from presswatch_enrichment.sniff import not_html
 from presswatch_enrichment.softfail import look_at, soft_failure
+from presswatch_enrichment.text_size import words_in
 from presswatch_shared.http.decoding import decode_body
 
 __all__ = ["EXTRACTOR", "Limits", "extract", "extract_text_only"]
@@ -108,7 +109,7 @@ def _article(page: Page, markup: str) -> Extracted:
     )
     body = without_boilerplate(found.text, about.title, about.authors)
     outcome = "article"
-    if len(body.split()) < SURELY_ARTICLE_WORDS:
+    if words_in(body) < SURELY_ARTICLE_WORDS:
         seen = look_at(tree, head, described, about, body=found.text, markup=markup, url=page.url)
         outcome = soft_failure(seen) or ("article" if body else "empty")
         body = body or seen.visible[:TEXT_MAX]

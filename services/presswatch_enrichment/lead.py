@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from presswatch_enrichment.text_size import words_in
+
 __all__ = ["lead_of"]
 
 LETTERS = re.compile(r"[\W_]+")
@@ -14,11 +16,11 @@ CUT_OFF = ("…", "...", "[…]", "»…")
 
 def lead_of(description: str, body: str, markup: str) -> str:
     """A description that is also shown to the reader is a standfirst; one that only search engines see is not."""
-    words = len(description.split())
+    words = words_in(description)
     whole = STANDFIRST_WORDS[0] <= words <= STANDFIRST_WORDS[1] and not description.endswith(CUT_OFF)
     if whole and not _begins(body, description) and _shown(description, markup):
         return description
-    return next((p[:LEAD_MAX] for p in body.split("\n\n") if len(p.split()) > 4), body.split("\n\n")[0][:LEAD_MAX])
+    return next((p[:LEAD_MAX] for p in body.split("\n\n") if words_in(p) > 4), body.split("\n\n")[0][:LEAD_MAX])
 
 
 def _begins(body: str, description: str) -> bool:

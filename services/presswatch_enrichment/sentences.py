@@ -9,7 +9,7 @@ from itertools import pairwise
 __all__ = ["folded", "sentence_starts", "sentences"]
 
 SENTENCE_END = re.compile(
-    r"[.!?…。！？](?:[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W\d_a-zа-я])|(?<=[。！？])(?![」』”’）]))"
+    r"[.!?…。！？؟।۔](?:[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W\d_a-zа-я])|(?<=[。！？])(?![」』”’）]))"
 )
 # A full stop behind these ends no sentence.
 ABBREVIATION = re.compile(
@@ -18,7 +18,7 @@ ABBREVIATION = re.compile(
     r"|\b[A-ZА-Я])\.$"
 )
 PARAGRAPH = re.compile(r"\n\s*")
-STOPS = (".", "!", "?", "…", "。", "！", "？", ":")
+STOPS = (".", "!", "?", "…", "。", "！", "？", ":", "؟", "।", "۔")
 LOOK_BACK = 10
 
 

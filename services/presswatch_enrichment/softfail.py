@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
 from presswatch_enrichment.page import Extracted
+from presswatch_enrichment.text_size import words_in
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -150,7 +151,7 @@ def _path(url: str) -> str:
 
 def soft_failure(seen: Seen) -> str:
     """The outcome (of the closed set) that the page is instead of an article, or nothing."""
-    words = len(seen.body.split())
+    words = words_in(seen.body)
     rules = (
         ("bot_challenge", _is_challenge),
         ("redirect_stub", _is_redirect),
@@ -176,7 +177,7 @@ def _is_challenge(seen: Seen, words: int) -> bool:
 
 
 def _is_redirect(seen: Seen, words: int) -> bool:
-    if words > 40 or len(seen.visible.split()) > SHORT_WORDS:
+    if words > 40 or words_in(seen.visible) > SHORT_WORDS:
         return False
     moved = "refresh" in seen.head.meta and "url" in seen.head.first("refresh").lower()
     return moved or bool(REDIRECT.search(seen.visible)) or (words < 5 and bool(SCRIPTED_MOVE.search(seen.markup)))
@@ -189,7 +190,7 @@ def _is_missing(seen: Seen, words: int) -> bool:
 
 
 def _is_consent(seen: Seen, words: int) -> bool:
-    if words > CONSENT_WORDS or seen.has_article_signs or len(seen.visible.split()) > PAGE_WORDS:
+    if words > CONSENT_WORDS or seen.has_article_signs or words_in(seen.visible) > PAGE_WORDS:
         return False
     return len(CONSENT.findall(seen.visible)) > 1
 
@@ -220,4 +221,4 @@ def _is_index(seen: Seen, words: int) -> bool:
         and len(seen.visible) > 1500
         and not seen.has_article_signs
     )
-    return (front or listed) and len(seen.visible.split()) > TINY_WORDS
+    return (front or listed) and words_in(seen.visible) > TINY_WORDS

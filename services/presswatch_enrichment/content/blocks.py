@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from presswatch_enrichment.content.clock_times import is_clock
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -185,8 +187,13 @@ class _Reader:
     def _enters_block(self, node: LexborNode, tag: str) -> bool:
         self.close_block()
         box = _box(node, tag)
-        if box.named_aside and tag not in PARAGRAPHS and len(node.text()) < self._small:
-            return False
+        if box.named_aside and tag not in PARAGRAPHS:
+            text = node.text()
+            if is_clock(text):
+                # A ticker's entries have their times in boxes that are called "meta" or "timestamp".
+                box.named_aside = False
+            elif len(text) < self._small:
+                return False
         self._opened.append(_Open(tag, (*self._opened[-1].boxes, len(self.layout.boxes))))
         self.layout.boxes.append(box)
         return True

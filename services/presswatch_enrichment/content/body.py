@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from presswatch_enrichment.content.blocks import Layout, read_layout
+from presswatch_enrichment.content.captions import captions_of
 from presswatch_enrichment.content.containers import signature, text_of_known
 from presswatch_enrichment.content.main_text import MainText, main_text
 from presswatch_enrichment.content.standfirst import shown_anywhere
+from presswatch_enrichment.text_size import words_in
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -56,17 +58,20 @@ def article_body(
         return Body(found.text, "blocks", signature(layout, found.box))
     other = second_opinion(markup, url)
     known = text_of_known(layout, containers, standfirsts) if containers else ""
-    if len(known.split()) >= max(FEW_WORDS, KNOWN_SHARE * len(other.split())):
+    if words_in(known) >= max(FEW_WORDS, KNOWN_SHARE * words_in(other)):
         return Body(known, "site")
-    return Body(*_unsure(layout, found, other, standfirsts, witness))
+    text, source = _unsure(layout, found, other, standfirsts, witness)
+    if words_in(text) < FEW_WORDS <= words_in(captions := captions_of(tree)):
+        return Body(captions if text in captions else f"{text}\n\n{captions}", "captions")
+    return Body(text, source)
 
 
 def _unsure(layout: Layout, found: MainText, other: str, standfirsts: Sequence[str], witness: str) -> tuple[str, str]:
-    if other and (len(other.split()) >= FEW_WORDS or len(found.text.split()) < ENOUGH_WORDS):
+    if other and (words_in(other) >= FEW_WORDS or words_in(found.text) < ENOUGH_WORDS):
         return shown_anywhere(layout, other, standfirsts), "trafilatura"
-    if len(found.text.split()) >= ENOUGH_WORDS:
+    if words_in(found.text) >= ENOUGH_WORDS:
         return found.text, "blocks"
-    if len(witness.split()) >= WITNESS_WORDS:
+    if words_in(witness) >= WITNESS_WORDS:
         return paragraphs(witness), "jsonld"
     return found.text, "blocks" if found.text else ""
 

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from presswatch_enrichment.content.blocks import Block, Layout
 from presswatch_enrichment.content.repetition import without_repetition
 from presswatch_enrichment.content.standfirst import shown_above
+from presswatch_enrichment.content.ticker import with_times
 
 __all__ = ["NAMED_SHARE", "MainText", "main_text", "text_in", "weights_of"]
 
@@ -31,7 +32,7 @@ INNER_SHARE = 0.85
 
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 TEXT_TAGS = frozenset(("p", "li", "td", "th", "blockquote", "pre"))
-STOPS = (".", "!", "?", "…", "。", "！", "？", ":", "؟", "।")
+STOPS = (".", "!", "?", "…", "。", "！", "？", ":", "؟", "।", "۔", "።", "။")
 CLOSERS = "\"'”’»)】」] "
 LINKED_LINE = 0.6
 LINKED_ITEM = 0.5
@@ -80,7 +81,8 @@ def text_in(layout: Layout, box: int | None, standfirsts: Sequence[str] = ()) ->
     inside = layout.blocks if box is None else [block for block in layout.blocks if box in block.boxes]
     kept = without_repetition(_kept(inside))
     above = layout.blocks[: layout.blocks.index(kept[0])] if kept else []
-    return "\n\n".join(block.text for block in (*shown_above(above, kept, standfirsts), *kept))
+    first = shown_above(above, kept, standfirsts)
+    return "\n\n".join(block.text for block in (*first, *with_times(inside, kept)))
 
 
 def _set_aside(layout: Layout) -> None:

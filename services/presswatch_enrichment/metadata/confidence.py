@@ -12,7 +12,7 @@ RIGHT = {
     "modified_at": {"jsonld": 0.95, "meta": 0.9, "itemprop": 0.9},
     "authors": {"jsonld": 0.85, "meta": 0.75, "itemprop": 0.75, "byline": 0.65, "text": 0.6, "feed": 0.8},
     "canonical_url": {"link": 1.0, "og": 0.95, "fetched": 0.8},
-    "body": {"blocks": 0.95, "site": 0.9, "trafilatura": 0.85, "jsonld": 0.7},
+    "body": {"blocks": 0.95, "site": 0.9, "trafilatura": 0.85, "jsonld": 0.7, "captions": 0.6},
 }
 UNKNOWN = 0.5
 
