@@ -22,11 +22,12 @@ SAMPLE = f"<html><body><article><h1>Ferry runs again</h1><p>{SENTENCE * 9}</p></
 
 
 def warm_up() -> None:
-    """Pages through the whole chain, and through what only some pages need: the library behind the body, the search
-    for a date in the text, the third language detector."""
+    """Pages through the whole chain, and through what only some pages need: the library behind the body (and the 27 MB
+    of word lists that it loads for pages with little text), the search for a date, the third language detector."""
     transform(Page(url="https://eastmere.example/1", body=SAMPLE.encode(), fetched_at=0))
     transform(Page(url="https://eastmere.example/2", body=SAMPLE.replace("the", "el").encode(), fetched_at=0))
     second_opinion(SAMPLE, "https://eastmere.example/3")
+    second_opinion("<html><body><p>The ferry runs.</p></body></html>", "https://eastmere.example/4")
     py3langid.classify(SENTENCE)
 
 

@@ -13,7 +13,7 @@ __all__ = ["coarse", "traits"]
 ONLY_DEMONYM = re.compile(rf"^{DEMONYM}s?$")
 ROMAN = re.compile(r"^[IVX]{1,5}$")
 DOTTED = re.compile(r"^(?:[A-Z]\.)+[A-Z]?\.?$")
-REMEMBERED = 16_384
+REMEMBERED = 8192
 CAPITALS_MAX = 6
 # The first that applies says the most of a word.
 TELLING = (

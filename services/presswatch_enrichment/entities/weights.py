@@ -28,7 +28,9 @@ TABLE = Path(__file__).parent / "data" / "weights.tsv"
 KINDS = ("", "person", "organisation", "place", "other")
 """Of a segment, in the order of the table's columns; the first one is no name, "other" a title or an event."""
 Score = tuple[float, float, float, float, float]
-REMEMBERED = 16_384
+WORDS_REMEMBERED = 8192
+REMEMBERED = 4096
+"""Sums of evidence by what they are asked for. A text comes back to its own words: more would hardly be asked again."""
 
 
 def features_of(run: Run, i: int, j: int, about: Document) -> list[str]:
@@ -53,8 +55,8 @@ class Scorer:
 
     def __init__(self, weights: Mapping[str, Score]) -> None:
         self._weights = weights
+        self._of_word = lru_cache(maxsize=WORDS_REMEMBERED)(lambda *key: self.sum(word_features(*key)))
         remembered = lru_cache(maxsize=REMEMBERED)
-        self._of_word = remembered(lambda *key: self.sum(word_features(*key)))
         self._of_cut = remembered(lambda *key: self.sum(within_run(*key)))
         self._of_lead = remembered(lambda *key: self.sum(in_front(*key)))
         self._of_end = remembered(lambda *key: self.sum(behind(*key)))

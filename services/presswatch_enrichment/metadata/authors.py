@@ -32,7 +32,7 @@ NO_NAMES = re.compile(
     r"^(?:(?:veröffentlicht|publiziert|aktualisiert|erstellt) am|(?:posted|published) on|hinterlasse\b|leave a"
     r"|name\b|autor(?:in|en)?$"
     r"|e-?mail|kommentare?|comments?|(?:no|keine|ein|\d+) (?:comments?|kommentare?)|mehr$|more posts?|datum"
-    r"|quelle|antworten|reply)",
+    r"|quelle|antworten|reply|(?:fotos?|photos?|bild(?:er)?|videos?|gra(?:f|ph)i(?:k|cs?)|images?|pictures?)\s*:)",
     re.IGNORECASE,
 )
 SPLIT = re.compile(r"\s*(?:[;|•·\n]|,|\s/\s|\s&\s|\s(?:and|und|y|e|et|og|och|en|i|и)\s)\s*")
@@ -42,7 +42,9 @@ ADJECTIVES = (
     "|national|international|foreign|political|diplomatic|defen[cs]e|security|business|economics?|science"
     "|health|sports?"
     "|technology|tech|culture|environment|climate|energy|education|world|news|royal|crime|legal"
-    "|home affairs|white house"
+    "|home affairs|white house|foreign affairs|social affairs|local democracy|breaking news|northern ireland"
+    "|scotland|wales|live|local|regional|visual|sr\\.?|junior|acting|principal|global|general|community|court|arts|travel|food|film|music"
+    "|football|rugby|cricket|multimedia|специальный|собственный|главный|старший|политический|военный|научный"
     "|investigations?|features?|opinion|digital|video|audience|social media|investigative|consumer|money|entertainment"
     "|showbiz|transport|religion|europe|asia|africa|middle east|us|uk|washington|beijing|moscow|chef|leitende[r]?"
 )
@@ -52,12 +54,27 @@ NOUNS = (
     r"|critic|photographer|anchor|presenter|fellow|professor|researcher|redakteur(?:in)?|korrespondent(?:in)?"
     r"|chefredakteur(?:in)?|journalistin|volont[äa]r(?:in)?|redactor(?:a)?|corresponsal|periodista"
     r"|r[ée]dact(?:eur|rice)(?:\s+en\s+chef)?"
+    r"|commentator|blogger|head of|director of|freelancer|gastautor(?:in)?|teamleiter(?:in)?|ressortleiter(?:in)?"
+    r"|leiter(?:in)? (?:der|des)|envoy[ée]e? sp[ée]ciale?|enviad[oa] especial|inviat[oa]"
     r"|correspondante?|journaliste|giornalista|redattore|корреспондент|редактор|журналист|обозреватель|기자"
 )
 ROLE = re.compile(rf"(?:^|[\s,(–-])(?:(?:{ADJECTIVES})[\s-]+)*(?:{NOUNS})(?:$|[\s,.)].*$)", re.IGNORECASE)
 ONLY_ROLE = re.compile(rf"^(?:{ADJECTIVES})\b.*\b(?:{NOUNS})\b.*$", re.IGNORECASE)
+POSTED = re.compile(
+    r"\s*\b(?:corresponsal|enviad[oa](?: especial)?|correspondante?|envoy[ée]e? sp[ée]ciale?|inviat[oa])"
+    r"\s+(?:en|à|au|in|a)\s+[^\W\d_][\w'’-]*",
+    re.IGNORECASE,
+)
+"""A role with its place: the word between them would part two names elsewhere."""
+AGENCY = re.compile(
+    r"(?<=\w)\s+(?:the associated press|associated press|reuters|afp|dpa|ap|efe|ansa|bbc(?: news| sport)?|cnn"
+    r"|bloomberg(?: news)?|agence france-presse)$",
+    re.IGNORECASE,
+)
+REPORTER_SIGN = re.compile(r"^(?:記者|记者)\s*[:：/／]?\s*|^文\s*[:：/／]\s*|\s*(?:記者|记者|기자)$")
 TAIL = re.compile(
-    r"\s*(?:\bam \d.*|\bum \d.*|\b(?:says|sagt|sagte|schrieb)\b.*|\bmore posts\b.*|\(.*|\[.*|@\S+.*"
+    r"\s*(?:(?-i:\b(?:in|for|from|at|with|avec|mit|für|pour|para|con)\s+(?:the\s+)?[^\W\d_a-z].*)"
+    r"|\bam \d.*|\bum \d.*|\b(?:says|sagt|sagte|schrieb)\b.*|\bmore posts\b.*|\(.*|\[.*|@\S+.*"
     r"|https?://\S+.*|\S+@\S+.*|\b(?:published|updated|posted|via)\b.*|\s\d.*)$",
     re.IGNORECASE,
 )
@@ -88,6 +105,7 @@ SIGNED = re.compile(
     re.IGNORECASE,
 )
 SIGNED_MAX = 90
+EDGES = ' .,:;-–—|•·"'
 NAME_WORDS_MAX = 6
 NAME_MAX = 80
 AUTHORS_MAX = 20
@@ -141,8 +159,10 @@ def _names(value: str) -> Iterable[str]:
     text = " ".join(unicodedata.normalize("NFC", value).replace("\u200b", "").split())
     if text.startswith(("http://", "https://", "/", "@", "www.")):
         return
-    for part in SPLIT.split(BY.sub("", text)):
-        yield TAIL.sub("", ROLE.sub("", ONLY_ROLE.sub("", BY.sub("", part)))).strip(' .,:;-–—|•·"')
+    for part in SPLIT.split(BY.sub("", POSTED.sub("", text))):
+        name = REPORTER_SIGN.sub("", TAIL.sub("", ROLE.sub("", ONLY_ROLE.sub("", BY.sub("", part)))).strip(EDGES))
+        person = AGENCY.sub("", name)
+        yield person if len(person.split()) > 1 else name
 
 
 def _is_name(name: str) -> bool:

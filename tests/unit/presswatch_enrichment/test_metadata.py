@@ -98,10 +98,46 @@ def test_what_is_no_written_date_is_none(written: str) -> None:
         (["Veröffentlicht von Pia Lund am 4. März 2026"], ("Pia Lund",)),
         (["Hinterlasse einen Kommentar", "Posted on"], ()),
         (["Conan O’Dell, Jean-Luc d'Arc"], ("Conan O’Dell", "Jean-Luc d'Arc")),
+        (["Pia Lund Chief Foreign Affairs Commentator"], ("Pia Lund",)),
+        (["Pia Lund Local Democracy Reporter"], ("Pia Lund",)),
+        (["Pia Lund, Northern Ireland Editor"], ("Pia Lund",)),
+        (["By Pia Lund in Tarnby"], ("Pia Lund",)),
+        (["By Pia Lund for The Lantern"], ("Pia Lund",)),
+        (["By PIA LUND and Ada Holm Associated Press"], ("Pia Lund", "Ada Holm")),
+        (["The Associated Press"], ("The Associated Press",)),
+        (["Reuters"], ("Reuters",)),
+        (["Par Marie Dupont avec AFP"], ("Marie Dupont",)),
+        (["Por Lucía Barreda Corresponsal en Maracay"], ("Lucía Barreda",)),
+        (["Text: Pia Lund, Fotos: Ada Holm"], ("Pia Lund",)),
+        (["Иван Петров, специальный корреспондент"], ("Иван Петров",)),
+        (["山田太郎記者"], ("山田太郎",)),
+        (["Jan van der Berg", "María de la Cruz"], ("Jan van der Berg", "María de la Cruz")),
     ],
 )
 def test_authors_are_names_without_roles(written: list[str], expected: tuple[str, ...]) -> None:
     assert clean_names(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        pytest.param("https://lantern.example/2026/03/04/ferry", "2026-03-04", id="folders"),
+        pytest.param("https://lantern.example/news/ferry-2026-3-4.html", "2026-03-04", id="hyphens"),
+        pytest.param(
+            "https://lantern.example/article/A2026030418320005196", "2026-03-04", id="a number that begins with it"
+        ),
+        pytest.param("https://lantern.example/2026/ferry-34", None, id="a year alone"),
+        pytest.param(
+            "https://archive.example/web/20260304101112/http://lantern.example/x", None, id="an archive's copy"
+        ),
+        pytest.param("https://lantern.example/2027/03/04/ferry", None, id="not yet"),
+    ],
+)
+def test_a_day_in_the_address_dates_a_page_that_names_none(address: str, day: str | None) -> None:
+    found = extract(
+        page(f"<html><body><h1>Ferry</h1><p>{'The ferry runs again after the storm. ' * 30}</p>", url=address)
+    )
+    assert (iso(found.published_at)[:10] if found.published_at is not None else None) == day
 
 
 def test_a_person_who_signed_is_preferred_to_the_sites_own_name() -> None:
