@@ -267,7 +267,9 @@ def _proof_of_fetch(now: Micros) -> dict[str, Any]:
 
 def _set_index(tx: Tx, keys: Sequence[VisitKey], outcome: str, now: Micros, *, unless: Sequence[str]) -> None:
     if keys:
-        statement = update(ledger).where(*_this_visit(), ledger.c.index_outcome.not_in(unless))
+        # Not `not_in`: many rows at once take no list of values.
+        others = (ledger.c.index_outcome != one for one in unless)
+        statement = update(ledger).where(*_this_visit(), *others)
         rows = [{"key": url_hash, "number": visit} for url_hash, visit in keys]
         tx.execute(statement.values(index_outcome=outcome, index_at=now), rows)
 
