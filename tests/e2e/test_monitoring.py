@@ -150,9 +150,7 @@ async def test_five_breakages_are_told_by_the_right_alert_and_taken_back(
         rules = {path.name: divided(path.read_text(), QUICKER) for path in (DEPLOY / "prometheus/rules").glob("*.yml")}
         await asyncio.to_thread(prometheus.start, config, rules)
         operators = Operators(room)
-        print(
-            "\n| broken | alert | seconds until told | seconds until taken back | of these, mending |\n|---|---|---|---|---|"
-        )
+        print("\n| broken | alert | seconds until told | seconds until taken back | of these, mending |")
         try:
             async with news(feeds):
                 await everything_is_scraped(room, prometheus)

@@ -44,6 +44,10 @@ def test_every_alert_says_what_is_wrong_how_bad_it_is_and_where_help_is(name: st
     assert told <= labels_of_query(rule["expr"])
 
 
+def test_the_page_on_monitoring_knows_how_many_alerts_there_are() -> None:
+    assert f"{len(ALERTS)} alerts say when somebody has to look" in (ROOT / "docs" / "monitoring.md").read_text()
+
+
 @pytest.mark.parametrize("name", [*ALERTS, *RECORDS])
 def test_every_rule_asks_for_series_and_labels_that_there_are(name: str) -> None:
     assert faults({**ALERTS, **RECORDS}[name]["expr"]) == []
