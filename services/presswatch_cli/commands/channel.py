@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.text import Text
 
 from presswatch_cli.tables import render_rows
-from presswatch_shared.channel_rules import NewChannel, usable_channel
+from presswatch_shared.channel_rules import NewChannel, Usable, usable_channel
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.store import channel_changes, channels, deliveries, outbox, watches
-from presswatch_shared.store.channels import DISABLED, FEED, REMOVED, WEBHOOK, Channel
+from presswatch_shared.store.channels import APPRISE, DISABLED, FEED, REMOVED, WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.webhooks import new_secret, secret_key
 
@@ -68,7 +68,7 @@ def add(store: Store, watch_id: str, new: NewChannel, *, schemes: Sequence[str],
 
     def work(tx: Tx) -> AddedChannel:
         _watch_exists(tx, watch_id)
-        usable = usable_channel(new, apprise_schemes=schemes)
+        usable = _readable(usable_channel(new, apprise_schemes=schemes))
         made = channel_changes.add(tx, watch_id, usable, now=now)
         return AddedChannel(made, usable.secret if usable.secret_is_new else "")
 
@@ -120,7 +120,7 @@ def edit(store: Store, channel_id: str, address: str, *, schemes: Sequence[str])
 
     def work(tx: Tx) -> None:
         channel = _found(tx, channel_id)
-        usable = usable_channel(NewChannel(kind=channel.kind, address=address), apprise_schemes=schemes)
+        usable = _readable(usable_channel(NewChannel(kind=channel.kind, address=address), apprise_schemes=schemes))
         secret = channel.secret if channel.kind == WEBHOOK else usable.secret
         channel_changes.retarget(tx, channel, target=usable.target, secret=secret)
 
@@ -219,6 +219,24 @@ def _found(tx: Tx, channel_id: str) -> Channel:
     channel = channels.get_channel(tx, channel_id)
     if channel is None or channel.state == REMOVED:
         raise BadInput(f"there is no channel {channel_id!r}: `presswatch watch channel list WATCH` shows all")
+    return channel
+
+
+def _readable(channel: Usable) -> Usable:
+    """The channel, if its service can read the address: that of Apprise is a form of each service."""
+    if channel.kind != APPRISE:
+        return channel
+    # Only now: it takes a while to import.
+    from presswatch_delivery.channels.apprise_worker import is_readable
+
+    try:
+        if not is_readable(channel.secret):
+            raise BadInput(
+                f"Apprise cannot read this address of {channel.target.partition(':')[0]}: "
+                "write all its parts, as https://appriseit.com tells for that service"
+            )
+    except ModuleNotFoundError as error:
+        raise BadInput("an address of Apprise needs the extra apprise: pip install 'presswatch[apprise]'") from error
     return channel
 
 

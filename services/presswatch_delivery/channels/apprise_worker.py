@@ -6,7 +6,7 @@ import logging
 
 import msgspec
 
-__all__ = ["Note", "notify"]
+__all__ = ["Note", "is_readable", "notify"]
 
 LONGEST_ANSWER = 400
 
@@ -35,6 +35,24 @@ def notify(payload: bytes) -> bytes:
     finally:
         logger.removeHandler(said)
     return b"" if sent else (said.last or "the service did not take it").encode()[:LONGEST_ANSWER]
+
+
+def is_readable(address: str) -> bool:
+    """Whether Apprise makes anything of an address; nothing is sent.
+
+    Raises:
+        ModuleNotFoundError: Apprise is not installed.
+    """
+    from apprise import Apprise
+
+    # A handler of its own keeps what it logs off the terminal.
+    said = _Said()
+    logger = logging.getLogger("apprise")
+    logger.addHandler(said)
+    try:
+        return Apprise().add(address)
+    finally:
+        logger.removeHandler(said)
 
 
 class _Said(logging.Handler):

@@ -21,7 +21,7 @@ from presswatch_shared.delivery_export import exported_lines
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.store import outbox
 from presswatch_shared.store import watches as stored
-from presswatch_shared.store.channels import EMAIL, FEED, WEBHOOK
+from presswatch_shared.store.channels import APPRISE, EMAIL, FEED, WEBHOOK
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.deliveries import DeliveryFilter
 from presswatch_web.api.channel_shapes import PolicyBody
@@ -29,6 +29,8 @@ from tests.fixtures.deliveries import add_webhook, queue
 
 PUBLIC = "https://watch.example"
 HOUR = 3_600_000_000
+# Of a library that Apprise imports.
+IMGHDR = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
 @pytest.fixture
@@ -172,3 +174,22 @@ def test_the_names_of_a_policy_are_those_of_the_api(store: Store, watch: str) ->
     document = policies.describe(store, watch)
     assert set(PolicyBody.model_fields) <= set(document)
     assert set(PolicyOptions.__struct_fields__) == set(PolicyBody.model_fields) - {"snoozed_until"}
+
+
+@IMGHDR
+@pytest.mark.parametrize(
+    "address", ["slack://", "slack://one", "slack://T1/B2"], ids=["nothing", "a part", "two parts"]
+)
+def test_an_address_that_apprise_cannot_read_is_refused(store: Store, watch: str, address: str) -> None:
+    before = rows(store, watch)
+    with pytest.raises(BadInput, match=r"Apprise"):
+        add(store, watch, APPRISE, address)
+    assert rows(store, watch) == before
+
+
+@IMGHDR
+def test_an_address_that_apprise_reads_is_taken(store: Store, watch: str) -> None:
+    made = add(store, watch, APPRISE, "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/")
+    assert made.channel.target == "slack://…"
+    with pytest.raises(BadInput, match="cannot read this address of slack"):
+        command.edit(store, made.channel.id, "slack://one", schemes=("slack",))

@@ -112,3 +112,15 @@ def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text("url\n")
     ended = presswatch(tmp_path / "data", "admin", "import", str(tmp_path / "s.csv"))
     assert (ended.returncode, b"is no archive of Presswatch" in ended.stderr) == (2, True)
+
+
+def test_without_apprise_its_extra_is_named(tmp_path: Path) -> None:
+    watch = presswatch(tmp_path, "watch", "add", "herring").stdout.decode().strip()
+    without = "import sys; sys.modules['apprise'] = None; from presswatch_cli.main import main; main()"
+    arguments = ("watch", "channel", "add", watch, "--apprise", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/")
+    environment = {"PYTHONPATH": ":".join(sys.path), "PRESSWATCH_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    ended = subprocess.run(
+        [sys.executable, "-c", without, *arguments], env=environment, capture_output=True, timeout=60
+    )
+    assert ended.returncode == 2
+    assert "pip install 'presswatch[apprise]'" in ended.stderr.decode()
