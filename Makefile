@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-servers servers-up servers-down servers-installed check format translations lint types layers wheel-check deploy-check bench clean
+.PHONY: help install demo run test test-servers servers-up servers-down servers-installed check format translations lint types layers wheel-check deploy-check sbom bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,11 +54,14 @@ layers: $(INSTALLED)
 
 check: lint types layers test wheel-check deploy-check ## the one gate: format, lint, types, layers, tests, wheel, deployment
 
-deploy-check: $(INSTALLED) ## Docker Compose reads every profile, hadolint the Dockerfile; a tool that is missing is named
+deploy-check: $(INSTALLED) ## Compose, hadolint, Helm, promtool, amtool and Grafana's queries read the deployment; a tool that is missing is named
 	@$(BIN)/python -m tests.deploy.check
 
 wheel-check: $(INSTALLED) ## the built wheel runs the demo from an empty environment
 	@tests/wheel_check.sh $(BIN)/python
+
+sbom: $(INSTALLED) ## what an installation consists of, as CycloneDX, into dist/
+	@tools/sbom.sh $(BIN)/python dist/presswatch.cdx.json
 
 format: $(INSTALLED) ## format and sort imports
 	$(BIN)/ruff check --fix-only -q .
