@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 
 from presswatch_shared.errors import Retry
@@ -36,6 +36,7 @@ class LiveAlerts:
         self._seq = 0
         self._owners: dict[str, str] = {}
         self._recent: deque[AlertRow] = deque(maxlen=recent)
+        self._told: dict[int, str] = {}
         self._complete_after: int | None = None
         self._changed = asyncio.Event()
         self._closed = False
@@ -72,6 +73,14 @@ class LiveAlerts:
         finally:
             self._leave()
 
+    def told(self, row: AlertRow, tell: Callable[[AlertRow], str]) -> str:
+        """What is sent of an alert: made once, however many listen."""
+        if row.seq not in self._told:
+            if len(self._told) >= (self._recent.maxlen or PAGE):
+                self._told.clear()
+            self._told[row.seq] = tell(row)
+        return self._told[row.seq]
+
     async def _after(self, seen: int) -> Sequence[AlertRow]:
         """What came after `seen`: from memory if it reaches back that far."""
         if self._complete_after is not None and seen >= self._complete_after:
@@ -98,6 +107,7 @@ class LiveAlerts:
             self._poller.cancel()
             self._poller = None
             self._recent.clear()
+            self._told.clear()
             self._owners.clear()
             self._complete_after = None
 

@@ -36,23 +36,24 @@ class Heard:
     seconds: Sequence[float]
 
 
-def listen(port: int, options: LiveOptions) -> Heard:
-    """In a process of its own: connect all, and hear until each has heard everything or nothing comes any more."""
-    return asyncio.run(_listen(port, options))
+def listen(port: int, options: LiveOptions, after: int) -> Heard:
+    """In a process of its own: connect all behind an alert, and hear until all have heard everything or none comes."""
+    return asyncio.run(_listen(port, options, after))
 
 
-async def _listen(port: int, options: LiveOptions) -> Heard:
-    deaf = [await _connected(port, limit=DEAF_BUFFER) for _ in range(options.deaf)]
-    readers = [await _connected(port) for _ in range(options.listeners)]
+async def _listen(port: int, options: LiveOptions, after: int) -> Heard:
+    deaf = [await _connected(port, after, limit=DEAF_BUFFER) for _ in range(options.deaf)]
+    readers = [await _connected(port, after) for _ in range(options.listeners)]
     heard = await asyncio.gather(*(_hear(reader, options) for reader, _ in readers))
     for _, writer in [*deaf, *readers]:
         writer.close()
     return Heard([len(each) for each in heard], [delay for each in heard for delay in each])
 
 
-async def _connected(port: int, limit: int = 2**16) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connected(port: int, after: int, limit: int = 2**16) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=limit)
-    writer.write(b"GET /api/v1/alerts/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n")
+    address = f"/api/v1/alerts/stream?after={after}"
+    writer.write(f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n".encode())
     await writer.drain()
     return reader, writer
 

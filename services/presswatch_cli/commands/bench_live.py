@@ -16,7 +16,7 @@ from presswatch_cli.commands.bench_listeners import LiveOptions, listen
 from presswatch_shared.errors import PresswatchError
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import BindAddress
-from presswatch_shared.store import alerts
+from presswatch_shared.store import alerts, counters
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.service import WebService
@@ -46,7 +46,8 @@ async def _measured(dependencies: WebDependencies, port: int, options: LiveOptio
     before = _resident()
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        hearing = loop.run_in_executor(pool, listen, port, options)
+        after = await dependencies.store.read(counters.current, alerts.CHANGES)
+        hearing = loop.run_in_executor(pool, listen, port, options, after)
         total = options.listeners + options.deaf
         await _until_connected(dependencies.metrics, total)
         connected, cpu = _resident(), time.process_time()

@@ -78,7 +78,7 @@ async def _events(live: LiveAlerts, after: int | None, heartbeat: float, owners:
     # A store that is away ends the stream; the listener comes again behind the last alert it saw.
     with suppress(Retry):
         async for row in live.listen(after, heartbeat, owners=owners):
-            yield ": still here\n\n" if row is None else _event(row)
+            yield ": still here\n\n" if row is None else live.told(row, _event)
 
 
 def _event(row: AlertRow) -> str:

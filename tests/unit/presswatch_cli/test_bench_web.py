@@ -10,7 +10,7 @@ async def test_pages_are_timed_and_every_listener_hears_every_alert(tmp_path: Pa
     live = LiveOptions(listeners=12, deaf=2, alerts=5, pause=0.05)
     options = BenchOptions(articles=120, rounds=2, live=live, folder=tmp_path)
     result = await bench_web(options)
-    assert set(result["pages"]["all"]) == {"search", "article"}
+    assert set(result["pages"]["all"]) == {"search", "verified", "article"}
     for figures in result["pages"]["kinds"].values():
         assert 0 < figures["p50_ms"] <= figures["p95_ms"]
     assert (result["live"]["heard_all"], result["live"]["missed"]) == (12, 0)

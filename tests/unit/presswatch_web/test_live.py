@@ -170,3 +170,35 @@ async def test_closing_ends_every_listener(store: Store) -> None:
     live.close()
     await asyncio.wait_for(task, 5)
     assert into == []
+
+
+async def test_who_never_reads_holds_up_nobody(site: Site) -> None:
+    """More than the buffers on its way can take: it is not waited for, and the others hear everything."""
+    async with served(site) as address:
+        port = int(address.rpartition(":")[2])
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+        writer.write(b"GET /api/v1/alerts/stream?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        await writer.drain()
+        long = "words of a snippet " * 1000
+        await fire(site.store, *range(300), snippet=long)
+        async with listening(address, params={"after": "0"}) as answer:
+            heard = await events_of(answer.aiter_lines(), 300)
+        assert [event["id"] for event in heard] == [str(number) for number in range(1, 301)]
+        writer.close()
+
+
+async def test_what_is_sent_of_an_alert_is_made_once_for_all(site: Site) -> None:
+    live = LiveAlerts(site.store, Metrics(), poll=0.01, most=10, recent=3)
+    made: list[int] = []
+
+    def tell(row: Any) -> str:
+        made.append(row.seq)
+        return f"alert {row.seq}"
+
+    rows = [replace(alert_row(number), seq=number) for number in range(1, 6)]
+    for _ in range(2):
+        assert [live.told(row, tell) for row in rows[:3]] == ["alert 1", "alert 2", "alert 3"]
+    assert made == [1, 2, 3]
+    live.told(rows[3], tell)
+    assert live.told(rows[0], tell) == "alert 1"
+    assert made == [1, 2, 3, 4, 1]
