@@ -29,8 +29,9 @@ PROCESSES = (
 ARTICLES = 120
 WATCHED_EVERY = 4
 CONVERGE_SECONDS = 240.0
-# Beside eight processes on few cores even a short command takes its time to start.
+# Beside eight processes on few cores even a short command takes its time to start, and so do eight that end at once.
 COMMAND_SECONDS = 120.0
+STOP_SECONDS = 90.0
 
 
 def publish(place: Outlet) -> Sequence[str]:
@@ -94,8 +95,8 @@ async def test_every_page_is_indexed_and_every_alert_told_once_by_replicas_on_se
                 "log_level": "WARNING",
             }
             product = Product(tmp_path / "operator", **settings)
-            for step in ("migrate", "topics", "index"):
-                await product.call("admin", step, within=COMMAND_SECONDS)
+            steps = ("migrate", "topics", "index")
+            await asyncio.gather(*(product.call("admin", step, within=COMMAND_SECONDS) for step in steps))
             expected = publish(place)
             await product.call("source", "add", place.url("/feed.xml"), within=COMMAND_SECONDS)
             await product.call("watch", "add", "title:Quixmoor", "--webhook", hook.url(), within=COMMAND_SECONDS)
@@ -104,7 +105,7 @@ async def test_every_page_is_indexed_and_every_alert_told_once_by_replicas_on_se
                 found = json.loads(
                     await product.call("search", "title:Quixmoor", "--count", "--json", within=COMMAND_SECONDS)
                 )
-                codes = await asyncio.gather(*(one.stop() for one in running.values()))
+                codes = await asyncio.gather(*(one.stop(within=STOP_SECONDS) for one in running.values()))
                 # Stopped on purpose: the check at the end of the block is of those that ended by themselves.
                 stopped = Counter(codes)
                 running.clear()

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.kafka_copying import Balance, copying
+from tests.fixtures.trials import AWAY_SECONDS, trials
 from tests.servers.addresses import KafkaAddress
 from tests.servers.kafka import Kafka
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
 
-KILLS = 5
-ROUNDS = 3
-BROKER_KILLS = 2
+KILLS = trials(5)
+ROUNDS = trials(3)
+BROKER_KILLS = trials(2)
 SEED = 20261124
 # A killed worker redoes what it had written and not committed: one batch of fifty, and what its client held back.
 TWICE_A_KILL = 300
@@ -109,17 +110,16 @@ async def test_a_worker_stops_in_time_though_the_broker_is_away(tmp_path: Path, 
 @hosts
 @pytest.mark.slow
 async def test_a_broker_that_is_away_is_waited_for(tmp_path: Path, own_kafka: Kafka, host: str) -> None:
-    away = 60.0
     async with copying(own_kafka.bootstrap, tmp_path, host, workers=1) as running:
         (worker,) = running.workers
         before = len(worker.log().splitlines())
         await asyncio.to_thread(own_kafka.stop)
-        await asyncio.sleep(away)
+        await asyncio.sleep(AWAY_SECONDS)
         lines = len(worker.log().splitlines()) - before
         await asyncio.to_thread(own_kafka.start)
         await running.copied(100)
         balance, seconds = await running.balance()
-    told(f"broker away {away:g} s ({lines} log lines)", host, 1, balance, seconds)
+    told(f"broker away {AWAY_SECONDS:g} s ({lines} log lines)", host, 1, balance, seconds)
     assert balance.lost == 0
     # The clients write 8,000 a minute.
     assert lines <= 200

@@ -1,12 +1,12 @@
 """Faults of servers and workers while the whole product runs on real servers: nothing lost, nothing told twice.
 
-All tests share one running product; each leaves it whole, or the next one makes it whole again.
+All tests share one running product; each leaves it whole, or the next one makes it whole again. Faust is the host of
+all, and then, the workers having gone over one after another, aiokafka of those that concern Kafka and its workers.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections.abc import AsyncIterator, Callable
 
@@ -21,23 +21,22 @@ from tests.fixtures.enriched import enriched
 from tests.fixtures.kafka_streams import kafka_stream
 from tests.fixtures.pipeline import PREFIX, Pipeline, pipeline_on_servers
 from tests.fixtures.settling import settled, told
+from tests.fixtures.trials import AWAY_SECONDS, trials
 from tests.fixtures.waiting import until
 from tests.servers.postgresql import PostgresqlServer
 
 pytestmark = [
     pytest.mark.servers,
     pytest.mark.slow,
-    pytest.mark.timeout(540),
+    pytest.mark.timeout(900),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
 SEED = 20261124
-KILLS = 3
-WORKER_ROUNDS = 2
+KILLS = trials(3)
+WORKER_ROUNDS = trials(2)
 BATCH = 8
-# How long a server stays away.
-AWAY = float(os.environ.get("PRESSWATCH_TEST_AWAY_SECONDS", "20"))
-TOLD_SECONDS = 120.0
+TOLD_SECONDS = 240.0
 BEYOND_ALL_MONTHS = 10**18
 SET_ASIDE = {
     (PAGES_FETCHED.name, "enrichment", "undecodable"): 1,
@@ -47,6 +46,15 @@ SET_ASIDE = {
 }
 
 
+both_hosts = pytest.mark.both_hosts
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """All tests of one host, then those of the other: going over takes its time."""
+    both = metafunc.definition.get_closest_marker("both_hosts") is not None
+    metafunc.parametrize("host", ["faust", "aiokafka"] if both else ["faust"], scope="module")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pipeline]:
     async with pipeline_on_servers(tmp_path_factory.mktemp("pipeline")) as pipeline:
@@ -54,9 +62,10 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pip
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def pipeline(running: Pipeline) -> Pipeline:
+async def pipeline(running: Pipeline, host: str) -> Pipeline:
     """Whole, with pages that are in all places by now, and others that are under way."""
     await running.make_whole()
+    await running.use(host)
     running.press.publish(BATCH)
     await all_told(running)
     running.press.edit()
@@ -68,6 +77,7 @@ async def all_told(pipeline: Pipeline) -> None:
     await until(lambda: set(told(pipeline)) >= pipeline.press.watched, within=TOLD_SECONDS)
 
 
+@both_hosts
 async def test_the_broker_is_killed_and_comes_back(pipeline: Pipeline) -> None:
     for _ in range(KILLS):
         await asyncio.to_thread(pipeline.servers.kafka.kill)
@@ -76,12 +86,13 @@ async def test_the_broker_is_killed_and_comes_back(pipeline: Pipeline) -> None:
     await settled(pipeline, "Kafka killed (kill -9)", KILLS)
 
 
+@both_hosts
 async def test_the_broker_is_away_for_a_while(pipeline: Pipeline) -> None:
     await asyncio.to_thread(pipeline.servers.kafka.stop)
     pipeline.press.publish(BATCH)
-    await asyncio.sleep(AWAY)
+    await asyncio.sleep(AWAY_SECONDS)
     await asyncio.to_thread(pipeline.servers.kafka.start)
-    await settled(pipeline, f"Kafka away for {AWAY:g} s", 1)
+    await settled(pipeline, f"Kafka away for {AWAY_SECONDS:g} s", 1)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +113,9 @@ async def test_alerts_fire_while_the_search_server_is_away_and_the_articles_come
     pipeline.press.publish(BATCH)
     await all_told(pipeline)
     assert not await asyncio.to_thread(pipeline.servers.search.answers)
-    await asyncio.sleep(max(0.0, gone + AWAY - asyncio.get_running_loop().time()))
+    await asyncio.sleep(max(0.0, gone + AWAY_SECONDS - asyncio.get_running_loop().time()))
     await asyncio.to_thread(pipeline.servers.search.start)
-    await settled(pipeline, f"Elasticsearch killed and away for {AWAY:g} s or more", 1)
+    await settled(pipeline, f"Elasticsearch killed and away for {AWAY_SECONDS:g} s or more", 1)
 
 
 async def test_all_workers_are_restarted_in_turn(pipeline: Pipeline) -> None:
@@ -115,6 +126,7 @@ async def test_all_workers_are_restarted_in_turn(pipeline: Pipeline) -> None:
     await settled(pipeline, "each worker in turn SIGTERM and started", len(pipeline.workers))
 
 
+@both_hosts
 async def test_all_workers_are_killed_in_turn(pipeline: Pipeline) -> None:
     chance = random.Random(SEED)
     turns = chance.sample(pipeline.workers * WORKER_ROUNDS, len(pipeline.workers) * WORKER_ROUNDS)
@@ -126,6 +138,7 @@ async def test_all_workers_are_killed_in_turn(pipeline: Pipeline) -> None:
     await settled(pipeline, "workers killed (kill -9) and started, one after another", len(turns))
 
 
+@both_hosts
 async def test_a_killed_replica_that_stays_away_is_replaced_by_the_other(pipeline: Pipeline) -> None:
     killed = ("enrichment-1", "alerting-2")
     for name in killed:
@@ -152,6 +165,7 @@ async def test_messages_that_cannot_be_handled_are_set_aside_and_the_others_go_o
         await stream.close()
 
 
+@both_hosts
 async def test_all_servers_and_workers_are_killed_at_once(pipeline: Pipeline) -> None:
     for name in pipeline.workers:
         await pipeline.kill(name)

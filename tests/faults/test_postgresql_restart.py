@@ -19,10 +19,11 @@ from tests.fixtures.newsroom import news_page
 from tests.fixtures.outlet import Item, Outlet, outlet, rss
 from tests.fixtures.product import Product
 from tests.fixtures.receiver import receiver
+from tests.fixtures.trials import trials
 from tests.servers.postgresql import PostgresqlServer
 
 pytestmark = pytest.mark.servers
-ROUNDS = 3
+ROUNDS = trials(3)
 PAGES_A_ROUND = 15
 
 ENDS = [
