@@ -20,6 +20,7 @@ LONGEST = 20_000
 MOST_VALUES = 50
 SEVERAL = ("source", "lang", "country", "category", "entity")
 SINGLE = ("q", "since", "until", "story", "cursor")
+NAMES = tuple(each.name for each in fields(Asked) if each.name != "limit")
 NOT_FILTERS = frozenset(("q", "sort", "limit", "cursor", "fold", "by", "share"))
 
 
@@ -106,7 +107,7 @@ class Links:
 
     @property
     def has_filters(self) -> bool:
-        return any(getattr(self.asked, each.name) for each in fields(Asked) if each.name not in NOT_FILTERS)
+        return any(getattr(self.asked, name) for name in NAMES if name not in NOT_FILTERS)
 
 
 def state_of(asked: Asked) -> list[tuple[str, str]]:
@@ -121,12 +122,12 @@ def _address(asked: Asked) -> str:
 
 def _parameters(asked: Asked) -> list[tuple[str, str]]:
     parts: list[tuple[str, str]] = []
-    for each in fields(Asked):
-        value = getattr(asked, each.name)
-        if each.name == "fold":
+    for name in NAMES:
+        value = getattr(asked, name)
+        if name == "fold":
             parts += [] if value else [("fold", "no")]
-        elif each.name == "share":
+        elif name == "share":
             parts += [("share", "1")] if value else []
-        elif each.name != "limit" and value and value != Sort.NEWEST:
-            parts += [(each.name, one) for one in (value if isinstance(value, tuple) else (str(value),))]
+        elif value and value != Sort.NEWEST:
+            parts += [(name, one) for one in (value if isinstance(value, tuple) else (str(value),))]
     return parts
