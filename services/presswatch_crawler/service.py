@@ -117,6 +117,8 @@ class CrawlerService:
             work = await self._store.run(claim_work, self._settings, free, now=self._clock.now())
         except Retry as retry:
             get_logger("crawler").warning("the store is busy", reason=str(retry))
+            # A line a second is enough to say so.
+            await asyncio.sleep(BUSY_SECONDS)
             return False
         for source in work.sources:
             self._begin(self._poll(source), Claim(host_key=source.politeness_key, source=source))
