@@ -34,7 +34,10 @@ def migrate(context: typer.Context) -> None:
 def topics(context: typer.Context, as_json: AsJson = False) -> None:
     """Make the topics on Kafka and mend their configs; what is as it should be is left alone."""
     from presswatch_cli.commands.topics import apply_topics, render_text
+    from presswatch_shared.logs import configure
 
+    # What the driver warns of is the reason that the command itself gives.
+    configure("ERROR")
     changes = asyncio.run(apply_topics(context_of(context).settings))
     if as_json:
         print_json([change.as_json() for change in changes])

@@ -12,6 +12,7 @@ count begins anew. So kills from outside do not add up to a dead letter.
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ import msgspec
 
 from presswatch_shared.logs import get_logger
 from presswatch_shared.stream.port import Position
+from presswatch_shared.stream.slots import take_slot
 
 __all__ = ["AttemptJournal"]
 
@@ -68,6 +70,15 @@ class AttemptJournal:
         os.posix_fallocate(self._file, 0, FILE_BYTES)
         self._state = _after_restart(_load(self._file))
         self._save()
+
+    @classmethod
+    def of_replica(cls, folder: Path, stage: str) -> AttemptJournal:
+        """A journal that no other process on this folder writes, for as long as this one lives: replicas of a stage
+        must not take each other's messages for their own."""
+        slot = take_slot(folder, f"{stage}.journal")
+        made = cls(folder / (f"{stage}.attempt" if slot.number == 0 else f"{stage}.attempt-{slot.number}"))
+        weakref.finalize(made, slot.give_back)
+        return made
 
     def close(self) -> None:
         os.close(self._file)

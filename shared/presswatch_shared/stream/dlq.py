@@ -29,6 +29,8 @@ __all__ = [
 
 MARK = ".dlq."
 READ_LIMIT = 200
+COUNTED = 10_000
+"""Records of a partition that are looked at for a count."""
 # What is shown and may grow large is kept of few entries.
 ROOM = 2
 
@@ -66,12 +68,16 @@ class Overview:
     """The newest first."""
 
 
-async def waiting(stream: Stream) -> AsyncIterator[Entry]:
-    """All dead letters that wait, a partition after another, in each the newest first. Few are in memory at a time."""
+async def waiting(stream: Stream, *, newest: int | None = None) -> AsyncIterator[Entry]:
+    """All dead letters that wait, a partition after another, in each the newest first. Few are in memory at a time.
+
+    With `newest` only the last so many records of each partition are looked at.
+    """
     for topic in await stream.topics():
         if MARK in topic:
             for partition, end in (await stream.end_offsets(topic)).items():
-                async for entry in _waiting(stream, topic, partition, end):
+                begin = 0 if newest is None else max(0, end - newest)
+                async for entry in _waiting(stream, topic, partition, end, begin=begin):
                     yield entry
 
 
@@ -81,9 +87,9 @@ async def dead_letter_entries(stream: Stream) -> Sequence[Entry]:
 
 
 async def count_dead_letters(stream: Stream) -> int:
-    """How many wait."""
+    """How many wait among the newest records of each partition: what is asked often must not read a log of years."""
     count = 0
-    async for _ in waiting(stream):
+    async for _ in waiting(stream, newest=COUNTED):
         count += 1
     return count
 
@@ -169,12 +175,12 @@ def _place(entry_id: str) -> tuple[str, int, int]:
     return (topic, int(partition), int(offset)) if known else ("", 0, 0)
 
 
-async def _waiting(stream: Stream, topic: str, partition: int, end: int) -> AsyncIterator[Entry]:
+async def _waiting(stream: Stream, topic: str, partition: int, end: int, *, begin: int = 0) -> AsyncIterator[Entry]:
     """Those of a partition, from its end backwards: a mark stands behind its letter, and in its partition by its
     key."""
     put_back: set[int] = set()
-    while end > 0:
-        start = max(0, end - READ_LIMIT)
+    while end > begin:
+        start = max(begin, end - READ_LIMIT)
         window = await _window(stream, topic, partition, start, end)
         if not window:
             # What stood here, and before it, retention has removed.

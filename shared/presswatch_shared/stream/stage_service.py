@@ -41,7 +41,7 @@ def stage_service(
     """
     metrics.begin_stage(stage.name, clock.now() / SECOND)
     health = StageHealth(stage.name, clock)
-    journal = AttemptJournal(folder / f"{stage.name}.attempt")
+    journal = AttemptJournal.of_replica(folder, stage.name)
     pause = PauseMark(folder, stage.name)
 
     def make_runner() -> StageRunner:

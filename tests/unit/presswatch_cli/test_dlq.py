@@ -19,11 +19,11 @@ from presswatch_cli.commands.dlq import (
     show_document,
 )
 from presswatch_shared.errors import BadInput
-from presswatch_shared.stream.dlq import count_dead_letters
+from presswatch_shared.stream.dlq import count_dead_letters, waiting
 from presswatch_shared.stream.encoding import EVENT_BYTES
 from presswatch_shared.stream.memory_log import MemoryLog
 from presswatch_shared.stream.pause_mark import PauseMark
-from presswatch_shared.stream.port import RawRecord
+from presswatch_shared.stream.port import Position, RawRecord
 from tests.fixtures.clocks import FakeClock
 from tests.fixtures.dead_letters import set_aside
 from tests.fixtures.stages import raw_page
@@ -198,3 +198,27 @@ async def test_very_many_are_counted_though_few_are_read_at_a_time(tmp_path: Pat
 async def test_an_id_that_names_nothing_is_said(stream: MemoryLog, name: str) -> None:
     with pytest.raises(BadInput, match="no dead letter"):
         await show_document(stream, name)
+
+
+class SummingLog(MemoryLog):
+    """Counts the records that are read of it."""
+
+    records_read = 0
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int) -> Sequence[RawRecord]:
+        found = await super().read(topic, partition, offset, limit)
+        self.records_read += len(found)
+        return found
+
+
+async def test_a_count_reads_a_bounded_part_of_a_long_log() -> None:
+    log = SummingLog(clock=CLOCK)
+    for number in range(60):
+        await set_aside(log, CLOCK, number)
+    found = [entry async for entry in waiting(log, newest=2)]
+    partitions = await log.end_offsets(found[0].position.topic)
+    assert len(found) == log.records_read == sum(min(end, 2) for end in partitions.values()) < 60
+    newest = {entry.position for entry in found}
+    assert all(
+        Position(found[0].position.topic, number, end - 1) in newest for number, end in partitions.items() if end
+    )

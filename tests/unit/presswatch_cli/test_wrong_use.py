@@ -124,3 +124,12 @@ def test_without_apprise_its_extra_is_named(tmp_path: Path) -> None:
     )
     assert ended.returncode == 2
     assert "pip install 'presswatch[apprise]'" in ended.stderr.decode()
+
+
+def test_topics_without_a_broker_say_one_sentence_and_nothing_of_the_driver(tmp_path: Path) -> None:
+    environment = {"PYTHONPATH": ":".join(sys.path), "PRESSWATCH_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    no_broker = environment | {"PRESSWATCH_STREAM": "kafka://127.0.0.1:1"}
+    ended = subprocess.run([*COMMAND, "admin", "topics"], env=no_broker, capture_output=True, timeout=60)
+    said = ended.stderr.decode().splitlines()
+    assert ended.returncode == 3
+    assert said == ["presswatch: Kafka at 127.0.0.1:1 cannot be reached: start it, or mend PRESSWATCH_STREAM"]

@@ -154,3 +154,27 @@ def test_it_costs_less_than_fifty_microseconds_a_batch(reborn: Lives) -> None:
         fastest = min(fastest, time.perf_counter() - began)
     # The fastest of many, since the machine may be busy with other things.
     assert fastest < 50e-6
+
+
+def test_replicas_on_one_folder_have_a_journal_each(tmp_path: Path) -> None:
+    one, other = (AttemptJournal.of_replica(tmp_path, "testing") for _ in range(2))
+    with one.running(at(1, 2)), other.running(at(8, 9)):
+        files = sorted(path.name for path in tmp_path.glob("testing.attempt*"))
+        kept = [(tmp_path / name).read_bytes().partition(b"\n")[0] for name in files]
+    assert files == ["testing.attempt", "testing.attempt-1"]
+    assert [b'"first":1' in kept[0], b'"first":8' in kept[1]] == [True, True]
+
+
+def test_the_journal_of_a_replica_that_is_gone_is_taken_over(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from presswatch_shared.stream.attempt_journal import AttemptJournal\n"
+        "from presswatch_shared.stream.port import Position\n"
+        "journal = AttemptJournal.of_replica(Path(sys.argv[1]), 'testing')\n"
+        "with journal.running([Position('pages.fetched', 0, 5)]):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath}
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=environment, timeout=60)
+    assert AttemptJournal.of_replica(tmp_path, "testing").is_suspect(at(5)[0])
