@@ -48,10 +48,12 @@ def count_words(text: str) -> int:
 def summarise(title: str, body: str, lang: str) -> str:
     """The first sentence and those that carry most of the article's frequent words, in the article's order."""
     found = list(islice(sentences(body[:SUMMARY_FROM]), SENTENCES_LOOKED_AT))
-    usable = [i for i, s in enumerate(found) if SENTENCE_WORDS[0] <= count_words(s) <= SENTENCE_WORDS[1]]
+    words = [_words(sentence) for sentence in found]
+    unspaced = ANY_IDEOGRAPH.search(body) is not None
+    sizes = map(count_words, found) if unspaced else map(len, words)
+    usable = [i for i, size in enumerate(sizes) if SENTENCE_WORDS[0] <= size <= SENTENCE_WORDS[1]]
     if not usable:
         return body[:SUMMARY_MAX].split("\n\n")[0]
-    words = [_words(sentence) for sentence in found]
     weights = _weights(_words(title), words, lang)
     score = {i: _worth(words[i], weights) / math.sqrt(1 + i / 4) for i in usable}
     chosen = {usable[0], *sorted(usable[1:], key=lambda i: (-score[i], i))[: SENTENCES_IN_SUMMARY - 1]}
@@ -96,27 +98,24 @@ def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
 
 
 def _keys(tokens: Sequence[str], lang: str) -> list[str]:
-    """Each token as what it counts for; empty where it can be no part of a phrase."""
+    """Each token as what it counts for; empty where it can be no part of a phrase that returns."""
     folds = [token.casefold() for token in tokens]
     skip = stopwords(lang)
     telling = {
         word
-        for word in set(folds)
-        if len(word) >= LETTERS_MIN and word[0].isalpha() and word not in skip and not IDEOGRAPHIC_RUN.search(word)
+        for word, n in Counter(folds).items()
+        if n > 1 and len(word) >= LETTERS_MIN and word[0].isalpha() and word not in skip
     }
+    telling -= {word for word in telling if not word.isascii() and IDEOGRAPHIC_RUN.search(word)}
     return [word if word in telling else "" for word in folds]
 
 
 def _spoken(keys: Sequence[str]) -> dict[Phrase, float]:
     """What phrases that return are worth."""
-    singles: Counter[Phrase] = Counter(zip(keys, strict=True))
-    longer: Counter[Phrase] = Counter(pairwise(keys))
-    longer.update(zip(keys, keys[1:], keys[2:], strict=False))
-    returning = chain(
-        ((phrase, n) for phrase, n in singles.items() if n > 1 and len(phrase[0]) >= PHRASE_LETTERS_MIN),
-        ((phrase, n) for phrase, n in longer.items() if n > 1 and "" not in phrase),
-    )
-    return {phrase: n * len(phrase) ** 1.3 for phrase, n in returning}
+    counts: Counter[Phrase] = Counter((word,) for word in keys if len(word) >= PHRASE_LETTERS_MIN)
+    counts.update(pair for pair in pairwise(keys) if "" not in pair)
+    counts.update(triple for triple in zip(keys, keys[1:], keys[2:], strict=False) if "" not in triple)
+    return {phrase: n * len(phrase) ** 1.3 for phrase, n in counts.items() if n > 1}
 
 
 def _ideographic(text: str) -> dict[Phrase, float]:

@@ -69,7 +69,6 @@ UNSEEN = re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader|off
 """Classes of inline text that is read aloud only ("opens in a new window")."""
 SMALL_SHARE = 0.25
 """What is named aside and holds less than this share of all characters is not even looked at."""
-BLANKS = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -179,7 +178,7 @@ class _Reader:
         """What was read so far is a block."""
         block = self._opened[-1]
         if block.texts:
-            text = BLANKS.sub(" ", "".join(block.texts)).strip()
+            text = " ".join("".join(block.texts).split())
             if text:
                 self.layout.blocks.append(Block(text, min(block.linked, len(text)), block.tag, block.boxes))
             block.texts, block.linked = [], 0

@@ -68,8 +68,12 @@ def find_runs(text: str, worth: Callable[[Sequence[Word], str], bool] = lambda w
 
 def _by_sentence(match: re.Match[str]) -> Iterator[tuple[Word, ...]]:
     """The words of a match, apart where a full stop ends a sentence among them."""
+    whole = match[0]
+    if whole.isalpha():
+        yield (Word(sys.intern(whole), *match.span()),)
+        return
     held: list[Word] = []
-    for found in WORD.finditer(match[0]):
+    for found in WORD.finditer(whole):
         held.append(_word(found, match.start()))
         if found[0].endswith(".") and not held[-1].text.endswith("."):
             yield tuple(held)
