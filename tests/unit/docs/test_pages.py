@@ -25,6 +25,10 @@ TOP = tuple(f"{name}/" for name in ("deploy", "docs", "services", "shared", "tes
 MADE_BY_THE_READER = {"deploy/prometheus/web.token", "docs/decisions/NNNN-title.md"}
 
 
+def is_of_service(page: Path) -> bool:
+    return page.parent.parent == ROOT / "services"
+
+
 def faults(check: Callable[[str], Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
     """What is wrong, by page."""
     found = {str(page.relative_to(ROOT)): check(page.read_text(encoding="utf-8")) for page in PAGES}
@@ -93,6 +97,21 @@ def test_every_path_named_is_there() -> None:
     assert faults(missing) == {}
 
 
+def test_every_source_file_named_is_there() -> None:
+    there = "\n".join(f"/{path.relative_to(ROOT)}" for top in TOP for path in (ROOT / top).rglob("*.*"))
+    name = re.compile(r"`((?:\w+/)*\w+\.(?:py|tsv|js|css|ndjson))`")
+    assert faults(lambda text: [file for file in name.findall(text) if f"/{file}\n" not in f"{there}\n"]) == {}
+
+
+def test_every_class_that_a_service_names_is_there() -> None:
+    dotted = re.compile(r"`(\w+)\.([A-Z]\w+)(?:\(.*?\)|\.\w+)?`")
+    named = [(page, *names) for page in PAGES if is_of_service(page) for names in dotted.findall(page.read_text())]
+    assert len(named) > 5
+    assert [
+        one for one in named if not re.search(rf"^(?:class )?{one[2]}\b", module(one[0], one[1]), re.MULTILINE)
+    ] == []
+
+
 def test_the_index_names_every_page_of_docs() -> None:
     text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pages = {path.relative_to(ROOT / "docs").as_posix() for path in PAGES if path.parent.name in ("docs", "runbooks")}
@@ -121,6 +140,12 @@ def test_all_that_one_line_does_is_read() -> None:
         ["presswatch", "status", "--json"],
         ["presswatch", "dlq", "list"],
     ]
+
+
+def module(page: Path, name: str) -> str:
+    """The source of a module beside a README; empty where there is none."""
+    path = page.parent / f"{name}.py"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def others(text: str) -> Sequence[Sequence[str]]:
