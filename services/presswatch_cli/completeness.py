@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -35,11 +36,17 @@ Reporter = Callable[[Micros, Micros, str | None], Awaitable[Mapping[str, Any]]]
 def report_reader(store: Store, stream: Stream, clock: Clock) -> Reporter:
     """Reads reports of pages that were seen from `since` until before `until`."""
 
+    silent, read_at = list[Mapping[str, Any]](), -math.inf
+
     async def read(since: Micros, until: Micros, source_id: str | None) -> Mapping[str, Any]:
+        nonlocal silent, read_at
         handled = await _handled(stream, clock.now())
-        return await store.read(
-            _document, since=since, until=until, source_id=source_id, handled=handled, now=clock.now()
-        )
+        # Four weeks are read for it.
+        if clock.monotonic() - read_at > SILENCE_EVERY:
+            rows = await store.read(silent_sources, now=clock.now())
+            silent, read_at = [_silent(source, length) for source, length in rows], clock.monotonic()
+        found = await store.read(_document, since=since, until=until, source_id=source_id, handled=handled)
+        return {**found, "silent": silent}
 
     return read
 
@@ -109,9 +116,7 @@ def _balance(tx: Tx, *, since: Micros, until: Micros, handled: Handled) -> Mappi
     }
 
 
-def _document(
-    tx: Tx, *, since: Micros, until: Micros, source_id: str | None, handled: Handled, now: Micros
-) -> Mapping[str, Any]:
+def _document(tx: Tx, *, since: Micros, until: Micros, source_id: str | None, handled: Handled) -> Mapping[str, Any]:
     found = completeness.accounts(tx, since=since, until=until, source_id=source_id)
     rows = get_sources(tx, {source for source, _ in found})
     unexplained = completeness.unexplained(tx, since=since, until=until, handled=handled)
@@ -126,7 +131,6 @@ def _document(
             _source(key, rows.get(key), {hour: found[key, hour] for source, hour in found if source == key})
             for key in sorted({source for source, _ in found}, key=lambda key: _name(key, rows.get(key)).casefold())
         ],
-        "silent": [_silent(source, length) for source, length in silent_sources(tx, now=now)],
     }
 
 

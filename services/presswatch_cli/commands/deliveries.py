@@ -19,6 +19,7 @@ from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.deliveries import Delivery, DeliveryFilter
 
 __all__ = [
+    "are_held",
     "check_channel",
     "drop",
     "filter_of",
@@ -145,6 +146,11 @@ def send_all_again(store: Store, only: DeliveryFilter, *, now: Micros) -> int:
         return len(ended)
 
     return store.run_now(work)
+
+
+def are_held(store: Store) -> bool:
+    """Whether nothing is sent since a restore."""
+    return store.read_now(delivery_hold.waits_since) is not None
 
 
 def release(store: Store) -> int:

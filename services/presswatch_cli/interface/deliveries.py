@@ -181,7 +181,10 @@ def _list(context: typer.Context, only: DeliveryFilter, limit: int, as_json: boo
 
     with context_of(context).store() as store:
         rows = command.list_rows(store, only, limit=limit)
+        held = command.are_held(store)
     if as_json:
         print_json(rows)
     else:
         command.render_table(rows)
+    if held:
+        typer.echo("what waits is held since a restore: `presswatch deliveries release` lets it out", err=True)

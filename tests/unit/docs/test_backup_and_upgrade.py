@@ -50,4 +50,5 @@ def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
         "report",
     ]
     assert "nothing is sent until `presswatch deliveries release`" in said["admin restore"]
+    assert "held since a restore" in said["deliveries list"]
     assert "balanced" in said["report"]
