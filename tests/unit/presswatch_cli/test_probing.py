@@ -47,6 +47,34 @@ async def test_each_dependency_has_its_answer_and_stages_are_none(tmp_path: Path
     assert sample("presswatch_dependency_up", {"dependency": "enrichment"}) is None
 
 
+async def test_who_hangs_is_down_and_asked_once_until_the_answer_comes(tmp_path: Path) -> None:
+    asked, answer = [0], asyncio.Event()
+
+    async def slow() -> str:
+        asked[0] += 1
+        await answer.wait()
+        return ""
+
+    metrics, stop = Metrics(), asyncio.Event()
+
+    def index_up() -> float | None:
+        return metrics.registry.get_sample_value("presswatch_dependency_up", {"dependency": "index"})
+
+    probe = Probe(
+        {"index": slow, "store": well}, metrics=metrics, service="all", folder=tmp_path, seconds=0.01, within=0.01
+    )
+    running = asyncio.create_task(probe.run(stop))
+    await until(lambda: index_up() == 0)
+    assert metrics.registry.get_sample_value("presswatch_dependency_up", {"dependency": "store"}) == 1
+    assert asked == [1]
+    answer.set()
+    await until(lambda: index_up() == 1)
+    answer.clear()
+    await until(lambda: index_up() == 0)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+
+
 async def test_the_room_left_is_told_and_a_folder_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
     there = await probed({"store": well}, tmp_path)
     assert (there.registry.get_sample_value("presswatch_data_free_bytes") or 0) > 0
