@@ -85,6 +85,12 @@ def test_every_metric_named_is_one() -> None:
     assert faults(lambda text: sorted(set(name.findall(text)) - known)) == {}
 
 
+def test_every_address_of_the_web_service_named_is_a_route() -> None:
+    served = {re.sub("{.*?}", "{}", path) for path in routes()} | {"/api/v1/openapi.json"}
+    name = re.compile(r"`(?:(?:GET|POST|PUT|DELETE) )?(/(?:api/v1/|livez|readyz|metrics)[^`?]*)[^`]*`")
+    assert faults(lambda text: [path for path in name.findall(text) if re.sub("{.*?}", "{}", path) not in served]) == {}
+
+
 def test_links_lead_somewhere() -> None:
     assert {str(page): dead for page in PAGES if (dead := dead_links(page))} == {}
 
@@ -156,6 +162,17 @@ def paths_of_arguments(words: Sequence[str]) -> Sequence[str]:
     """What `ARGS="tests/…"` hands to pytest."""
     arguments = [word.removeprefix("ARGS=") for word in words if word.startswith("ARGS=")]
     return [path for text in arguments for path in shlex.split(text) if path.startswith("tests/")]
+
+
+def routes() -> set[str]:
+    """As they are declared: to make the application would take longer than all that is read here."""
+    found = set()
+    for path in (ROOT / "services" / "presswatch_web").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        prefix = re.search(r'APIRouter\(prefix="(.*?)"', source)
+        declared = re.findall(r'\.(?:get|post|put|delete|patch|api_route)\(\s*"([^"]*)"', source)
+        found |= {f"{prefix[1] if prefix else ''}{route}" for route in declared}
+    return found
 
 
 @cache
