@@ -17,6 +17,7 @@ __all__ = ["MOST_SAVED", "address_of", "look_up", "remove", "save"]
 MOST_SAVED = 500
 """Searches that one owner may keep."""
 LONGEST_NAME = 200
+ALL = "All articles"
 LOOKS = frozenset(("fold", "sort", "by", "share"))
 
 
@@ -24,15 +25,13 @@ def save(tx: Tx, asked: Asked, name: str, *, owner: str, now: Micros) -> SavedSe
     """The query is kept as it is written: an alias in it stays the alias, and a fault may be mended when it is run.
 
     Raises:
-        Problem: 422, nothing is asked, or the owner has too many.
+        Problem: 422, the owner has too many.
     """
     parameters = state_of(asked)
     told = [value for parameter, value in parameters if parameter not in LOOKS]
-    if not told:
-        raise Problem(422, "there is nothing to save: search for something, or narrow by a filter")
     if saved_searches.count_searches(tx, owner) >= MOST_SAVED:
         raise Problem(422, f"at most {MOST_SAVED} searches are kept: remove one first")
-    named = (name.strip() or " ".join(told))[:LONGEST_NAME]
+    named = (name.strip() or " ".join(told) or ALL)[:LONGEST_NAME]
     return saved_searches.add_search(tx, owner=owner, name=named, parameters=parameters, now=now)
 
 

@@ -31,7 +31,7 @@ OneOf = Annotated[str, Field(max_length=64, pattern=NO_NUL), Encodable]
 
 
 class NewSearchBody(Body):
-    """A search to keep: at least one of its fields says something."""
+    """A search to keep, as the page has it."""
 
     name: Annotated[Name, Field(description="Called by what it asks if left empty.")] = ""
     shared: Annotated[bool, Field(description="Whether the whole team has it.")] = False
