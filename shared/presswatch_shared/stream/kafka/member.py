@@ -7,17 +7,16 @@ ends, however it ends.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from presswatch_shared.stream.slots import Slot, take_slot
+
 __all__ = ["Membership", "take_member"]
 
-REPLICAS_A_FOLDER = 256
 NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -26,24 +25,16 @@ class Membership:
     """An id that nobody else of this machine has until it is given back."""
 
     id: str
-    _lock: int
+    _slot: Slot
 
     def give_back(self) -> None:
-        os.close(self._lock)
+        self._slot.give_back()
 
 
 def take_member(folder: Path, group: str, replica: str = "") -> Membership:
     """The first id of this folder and group that is free."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(REPLICAS_A_FOLDER):
-        lock = os.open(folder / f"{group}.member-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-        else:
-            return Membership(f"{NOT_IN_AN_ID.sub('-', replica or _replica(folder))}-{group}-{number}", lock)
-    raise RuntimeError(f"{REPLICAS_A_FOLDER} replicas of {group} run on {folder}")
+    slot = take_slot(folder, f"{group}.member")
+    return Membership(f"{NOT_IN_AN_ID.sub('-', replica or _replica(folder))}-{group}-{slot.number}", slot)
 
 
 def _replica(folder: Path) -> str:
