@@ -216,6 +216,7 @@ PAGES = (
     "/sources",
     "/deliveries",
     "/operations",
+    "/dead-letters",
     "/users",
     "/audit",
     "/account",
@@ -230,9 +231,16 @@ async def test_every_page_can_be_used_by_everybody(
 ) -> None:
     watch = await room.watch(f'"{SUBJECT}" AND keel')
     (article, *_) = (await room.get("search", q=f'"{SUBJECT}"'))["items"]
+    (source, *_) = (await room.get("sources"))["items"]
+    shown = (
+        f"/watches/{watch}",
+        f"/articles/{article['id']}?{ASKED}",
+        f"/articles/{article['id']}/versions",
+        f"/sources/{source['id']}",
+    )
     found: list[str] = []
     async with watched_page(browser, room.address, width=width, scheme=scheme) as watched:
-        for path in (*PAGES, f"/watches/{watch}", f"/articles/{article['id']}?{ASKED}"):
+        for path in (*PAGES, *shown):
             await watched.page.goto(path)
             found += await serious_findings(watched.page)
             overflow = await watched.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
