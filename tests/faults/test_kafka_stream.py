@@ -14,7 +14,7 @@ from tests.fixtures.trials import AWAY_SECONDS, trials
 from tests.servers.addresses import KafkaAddress
 from tests.servers.kafka import Kafka
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 
 KILLS = trials(5)
 ROUNDS = trials(3)
