@@ -27,6 +27,8 @@ def add(
 ) -> None:
     """Add a source and print its id; a running Presswatch begins with it within a second.
 
+    Nothing is fetched here, so that it works without a network: `presswatch source check` looks first.
+
     Example: presswatch source add https://example.com/feed.xml --country DE
     """
     from presswatch_cli.closed_addresses import refuse_closed

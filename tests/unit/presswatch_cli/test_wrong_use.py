@@ -27,6 +27,7 @@ def presswatch(data: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Co
         pytest.param(["source", "import", "/nowhere"], b"", 2, "No such file", id="a list that is not there"),
         pytest.param(["source", "add", "http://herald.example:81/"], b"", 2, "PRESSWATCH_ALLOW_PORTS", id="port"),
         pytest.param(["source", "add", "http://10.0.0.1/"], b"", 2, "PRESSWATCH_ALLOW_NETWORKS", id="own network"),
+        pytest.param(["source", "add", "http://localhost/"], b"", 2, "PRESSWATCH_ALLOW_NETWORKS", id="this machine"),
         pytest.param(["watch", "add", "fish", "--webhook", "http://127.0.0.1/"], b"", 2, "ALLOW_NETWORKS", id="hook"),
         pytest.param(["explain", "wat_1"], b"", 2, "name an article", id="a watch without an article"),
         pytest.param(["extract", "-"], b"\x00\x01", 1, "no article", id="a page that is none"),
