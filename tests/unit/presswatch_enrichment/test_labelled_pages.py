@@ -33,7 +33,7 @@ def _page(row: dict[str, Any]) -> Page:
     return Page(url=row["url"], body=raw, fetched_at=NOW)
 
 
-@pytest.mark.parametrize(("name", "floor", "exact"), [("zyte", 0.965, 0.3), ("fundus_dev", 0.97, 0.38)])
+@pytest.mark.parametrize(("name", "floor", "exact"), [("zyte", 0.97, 0.32), ("fundus_dev", 0.975, 0.4)])
 def test_bodies_stay_as_good(name: str, floor: float, exact: float) -> None:
     pages = answers(name)
     assert body_f1((row["body"], found.body) for row, found in pages) >= floor
@@ -44,12 +44,12 @@ def test_segments_that_belong_to_the_text_are_in_it_and_others_are_not() -> None
     pages = answers("trafilatura")
     wanted = [segment in found.body for row, found in pages for segment in row["with"]]
     unwanted = [segment in found.body for row, found in pages for segment in row["without"]]
-    assert sum(wanted) / len(wanted) > 0.94
-    assert sum(unwanted) / len(unwanted) < 0.075
+    assert sum(wanted) / len(wanted) > 0.945
+    assert sum(unwanted) / len(unwanted) < 0.07
 
 
 @pytest.mark.parametrize(
-    ("name", "title", "date", "author"), [("fundus_dev", 0.93, 0.97, 0.85), ("trafilatura", 0.91, 0.84, 0.6)]
+    ("name", "title", "date", "author"), [("fundus_dev", 0.94, 0.98, 0.86), ("trafilatura", 0.93, 0.85, 0.62)]
 )
 def test_titles_dates_and_authors_stay_as_good(name: str, title: float, date: float, author: float) -> None:
     pages = answers(name)
@@ -71,4 +71,4 @@ def _moment(found: Extracted) -> datetime | None:
 
 def test_nearly_all_labelled_articles_are_taken_for_articles() -> None:
     outcomes = [found.outcome for name in STEPS for _, found in answers(name)]
-    assert outcomes.count("article") / len(outcomes) > 0.96
+    assert outcomes.count("article") / len(outcomes) > 0.98
