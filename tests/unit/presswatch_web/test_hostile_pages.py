@@ -182,9 +182,8 @@ async def test_no_series_of_the_metrics_is_named_by_foreign_text(site: Site, cli
     assert MARK not in exposed
 
 
-@pytest.mark.parametrize("text", PAYLOADS.values(), ids=PAYLOADS.keys())
-async def test_only_an_address_is_linked_to(text: str) -> None:
-    assert outside(text) == ""
+async def test_only_an_address_is_linked_to() -> None:
+    assert {name for name, text in PAYLOADS.items() if outside(text)} == set()
 
 
 async def test_fields_of_a_megabyte_are_shown_and_do_no_harm(site: Site, client: httpx.AsyncClient) -> None:
