@@ -228,7 +228,7 @@ def test_a_source_added_by_another_process_is_claimed_under_the_same_politeness(
 
 def test_the_lease_of_a_poll_is_renewed_while_it_goes_on(store: Store) -> None:
     for name in ("a", "b"):
-        store.run_now(lambda tx, name=name: sources.add_source(tx, url=f"http://{name}.example/feed", now=NOW))
+        store.run_now(sources.add_source, url=f"http://{name}.example/feed", now=NOW)
 
     def claim_sources(now: int) -> Sequence[sources.Source]:
         return store.run_now(lambda tx: polls.claim_due_sources(tx, now, 10, leased_until=now + LEASE, host_delay=0.0))
