@@ -56,7 +56,9 @@ def test_long_runs_without_a_change_are_folded() -> None:
 
 
 def test_a_headline_that_is_another_one_is_not_mixed_with_the_old() -> None:
-    kinds = [piece.kind for piece in diff_line("Air fair opens with a queue", "Empty stand at the air fair is Rostec's")]
+    kinds = [
+        piece.kind for piece in diff_line("Air fair opens with a queue", "Empty stand at the air fair is Rostec's")
+    ]
     assert kinds == ["removed", "added"]
     assert [piece.kind for piece in diff_line("Six cranes come", "Nine cranes come")] == ["removed", "added", "same"]
 
