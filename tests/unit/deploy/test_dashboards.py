@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from tools.make_dashboards import DASHBOARDS, FOLDER, rendered
 
 from presswatch_shared.metrics import Metrics
 from tests.fixtures.alert_rules import RECORDS, faults, labels_of_query, series_of
+from tools.make_dashboards import DASHBOARDS, FOLDER, rendered
 
 ROOT = Path(__file__).parents[3]
 QUERIES = [
