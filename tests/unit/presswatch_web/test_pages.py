@@ -321,7 +321,7 @@ async def test_a_watch_that_failed_says_so_and_what_it_cost(site: Site, client: 
     await site.store.run(watch_costs.add_costs, [row], now=site.clock.now())
     page = (await client.get("/watches/wat_1")).text
     assert "until it is changed: too <b>deep</b>" in Tags(page).text
-    assert "looked at closely: 12" in Tags(page).text
+    assert "12 had to be read closely" in Tags(page).text
     assert "failed" in Tags((await client.get("/watches")).text).text
     shown = (await client.get("/api/v1/watches/wat_1")).json()
     assert shown["failure"] == "too <b>deep</b>"
