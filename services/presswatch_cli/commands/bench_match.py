@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from presswatch_cli.commands.bench_match_set import (
     articles_from,
     invented_articles,
 )
+from presswatch_cli.commands.bench_two_processes import in_two_processes
 from presswatch_query import Article, Matcher, Query, analyse_article, parse
 from presswatch_query.analyser import token_texts
 
@@ -99,7 +101,7 @@ def _measure(texts: Sequence[str], size: int, options: BenchOptions) -> dict[str
         "load_seconds": round(load, 2),
         "megabytes": round(memory),
         **_matching(matcher, texts, size),
-        "two_processes": _two_processes(matcher, texts),
+        "two_processes": in_two_processes(partial(_match, matcher), texts, turns=TURNS),
         "microseconds_by_step": _steps(matcher, texts[:WARM_UP]),
         **_changing(matcher, queries[:CHANGES]),
     }
@@ -121,6 +123,10 @@ def _loaded(queries: Sequence[str]) -> tuple[Matcher, float]:
     return matcher, load
 
 
+def _match(matcher: Matcher, text: str) -> None:
+    matcher.match(analyse_article(Article(body=text)))
+
+
 def _matching(matcher: Matcher, texts: Sequence[str], size: int) -> dict[str, Any]:
     """Articles a second of CPU, from raw text to ids."""
     for text in texts[:WARM_UP]:
@@ -140,37 +146,6 @@ def _matching(matcher: Matcher, texts: Sequence[str], size: int) -> dict[str, An
         "percent_of_watches_matching": round(100 * matches / len(texts) / size, 3),
         "candidates_per_article": round(cost.candidates / (len(texts) + min(WARM_UP, len(texts))), 1),
     }
-
-
-def _two_processes(matcher: Matcher, texts: Sequence[str]) -> dict[str, float] | None:
-    """Articles a second of wall time by one process and by two that share the load; None where a process cannot fork.
-
-    Taken in turns, so that whatever else runs on the machine slows both alike. Each of the two holds all watches.
-    """
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return None
-    context = multiprocessing.get_context("fork")
-    one = two = 0.0
-    for _ in range(TURNS):
-        one += _wall_seconds(context, matcher, [texts])
-        two += _wall_seconds(context, matcher, [texts[::2], texts[1::2]])
-    matched = TURNS * len(texts)
-    return {"one": round(matched / one, 1), "two": round(matched / two, 1), "ratio": round(one / two, 2)}
-
-
-def _wall_seconds(context: Any, matcher: Matcher, parts: Sequence[Sequence[str]]) -> float:
-    workers = [context.Process(target=_match_all, args=(matcher, part)) for part in parts]
-    begun = time.perf_counter()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    return time.perf_counter() - begun
-
-
-def _match_all(matcher: Matcher, texts: Sequence[str]) -> None:
-    for text in texts:
-        matcher.match(analyse_article(Article(body=text)))
 
 
 def _steps(matcher: Matcher, texts: Sequence[str]) -> dict[str, float]:

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-__all__ = ["TURNS", "in_two_processes"]
+__all__ = ["in_two_processes"]
 
 T = TypeVar("T")
 TURNS = 2
 """In turns, so that whatever else runs on the machine slows both alike."""
 
 
-def in_two_processes(work: Callable[[T], object], items: Sequence[T]) -> dict[str, float] | None:
+def in_two_processes(work: Callable[[T], object], items: Sequence[T], *, turns: int = TURNS) -> dict[str, float] | None:
     """Items a second of wall time by one process and by two; None where a process cannot fork.
 
     Forked, so that neither pays for what is loaded once.
@@ -23,10 +23,10 @@ def in_two_processes(work: Callable[[T], object], items: Sequence[T]) -> dict[st
         return None
     context = multiprocessing.get_context("fork")
     one = two = 0.0
-    for _ in range(TURNS):
+    for _ in range(turns):
         one += _wall_seconds(context, work, [items])
         two += _wall_seconds(context, work, [items[::2], items[1::2]])
-    done = TURNS * len(items)
+    done = turns * len(items)
     return {"one": round(done / one, 1), "two": round(done / two, 1), "ratio": round(one / two, 2)}
 
 
