@@ -204,6 +204,21 @@ class StreamSuite:
                     found.extend(batch)
         assert values(found) == expected(200)
 
+    async def test_a_member_with_more_at_hand_than_it_is_asked_for_shares_with_one_who_comes(self, stream: Stream) -> None:
+        await stream.publish(outs(200))
+        one = await stream.consumer("group", [TOPIC])
+        found = list(await drain(one, 2, limit=2))
+        await one.commit(found, [])
+        two = await stream.consumer("group", [TOPIC])
+        of_two: list[RawRecord] = []
+        async with asyncio.timeout(20):
+            while not of_two or len(found) + len(of_two) < 200:
+                for consumer, seen in ((one, found), (two, of_two)):
+                    batch = await consumer.poll(2, 0.05)
+                    await consumer.commit(batch, [])
+                    seen.extend(batch)
+        assert values([*found, *of_two]) == expected(200)
+
     async def test_the_partitions_of_one_who_left_go_to_the_other(self, stream: Stream) -> None:
         one, two = await stream.consumer("group", [TOPIC]), await stream.consumer("group", [TOPIC])
         await stream.publish(outs(20))

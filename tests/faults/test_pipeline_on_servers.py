@@ -138,6 +138,7 @@ async def test_all_workers_are_killed_in_turn(pipeline: Pipeline) -> None:
     await settled(pipeline, "workers killed (kill -9) and started, one after another", len(turns))
 
 
+@both_hosts
 async def test_a_killed_replica_that_stays_away_is_replaced_by_the_other(pipeline: Pipeline) -> None:
     killed = ("enrichment-1", "alerting-2")
     for name in killed:

@@ -76,12 +76,17 @@ class KafkaConsumer:
         self._held.settle()
         left = 0.0
         while True:
-            if self._held.waiting < limit:
+            if self._held.waiting < limit or not self._may_give:
                 await self._fetch(left)
-            batch = self._held.give(limit) if self._stable.is_set() and not self._moved else []
+            batch = self._held.give(limit) if self._may_give else []
             left = until - loop.time()
             if batch or left <= 0:
                 return batch
+
+    @property
+    def _may_give(self) -> bool:
+        """Not while the group is shared anew, nor before it is known where each partition stands."""
+        return self._stable.is_set() and not self._moved
 
     async def commit(self, batch: Sequence[RawRecord], outs: Sequence[RawOut]) -> None:
         # Looked at before anything is written: another member writes the same.
