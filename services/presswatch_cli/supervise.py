@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from presswatch_cli.loop_watch import LoopWatchSettings, watched_loop
 from presswatch_shared.errors import BadInput, ServerUnreachable
 from presswatch_shared.logs import get_logger
 
@@ -29,12 +30,19 @@ class Service(Protocol):
         ...
 
 
-async def supervise(services: Sequence[Service], stop: asyncio.Event) -> None:
+async def supervise(
+    services: Sequence[Service], stop: asyncio.Event, loop_watch: LoopWatchSettings | None = None
+) -> None:
     """Run all until `stop` is set (SIGINT and SIGTERM set it). Returns within ten seconds of that.
 
     Raises:
         BadInput, ServerUnreachable: a service says that it can never run as it is set up; the others were stopped.
     """
+    with watched_loop(loop_watch):
+        await _run_all(services, stop)
+
+
+async def _run_all(services: Sequence[Service], stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
