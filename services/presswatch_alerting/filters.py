@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.store.watches import Watch
 
 __all__ = ["Withheld", "age_seconds", "from_source", "withheld"]
-
-SECOND = 1_000_000
 
 
 class Withheld(StrEnum):

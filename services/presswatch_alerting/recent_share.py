@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from presswatch_query import Query
 from presswatch_query.lint import MOST_COMMON
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.index.dates import day_number
 from presswatch_shared.index.port import ArticleIndex, Filters, SearchRequest
 
 __all__ = ["RECENT_DAYS", "is_common", "recent_share", "span"]
 
-DAY = 86_400_000_000
 RECENT_DAYS = 30
 # A share of a handful says nothing.
 COMMON_FROM_HITS = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from presswatch_alerting.filters import Withheld
 from presswatch_alerting.material import is_material
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.events import ArticleEnriched, MatchSpan
 from presswatch_shared.ids import alert_id
 from presswatch_shared.store import alerts, articles
@@ -17,8 +17,6 @@ from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import Watch
 
 __all__ = ["Examined", "Finding", "Recorded", "record"]
-
-SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.store.clock_steps import note_clock
@@ -14,7 +14,6 @@ from presswatch_shared.stream.backoff import rest
 __all__ = ["ClockWatch"]
 
 EVERY_SECONDS = 5.0
-SECOND = 1_000_000
 
 
 class ClockWatch:

@@ -9,12 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from presswatch_cli.status_reader import PIPELINE
-from presswatch_shared.clock import Clock, Micros, iso
+from presswatch_shared.clock import HOUR, SECOND, Clock, Micros, iso
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import completeness
-from presswatch_shared.store.completeness import HOUR, Account, Handled
+from presswatch_shared.store.completeness import Account, Handled
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.sources import ACTIVE, Source, get_sources
 from presswatch_shared.stream.backoff import rest
@@ -23,7 +23,6 @@ from presswatch_shared.usual_rate import HISTORY_HOURS, Silence, silence
 
 __all__ = ["CompletenessGauges", "Reporter", "report_reader"]
 
-SECOND = 1_000_000
 # What a stage has in hand: its word is in the ledger before its offset is committed, and clocks differ.
 GRACE = 60 * SECOND
 SHOWN_BY_GAUGES = 48 * HOUR

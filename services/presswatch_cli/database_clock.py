@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import SECOND, Clock, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.store.database import Store, database_now
@@ -13,7 +13,6 @@ from presswatch_shared.stream.backoff import rest
 
 __all__ = ["DatabaseClock"]
 
-SECOND = 1_000_000
 MEASURE_SECONDS = 10.0
 # A slow answer says little about when it was given.
 TRUSTED_SECONDS = 0.5

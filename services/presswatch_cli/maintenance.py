@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from presswatch_cli.composition import Parts, enrichment_settings
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, SECOND, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.settings import Settings
@@ -17,8 +17,6 @@ from presswatch_shared.stream.backoff import rest
 __all__ = ["Maintenance", "cutoffs", "prune"]
 
 EVERY_SECONDS = 600.0
-SECOND = 1_000_000
-DAY_SECONDS = 86_400
 
 
 class Maintenance:
@@ -53,7 +51,7 @@ def cutoffs(settings: Settings, *, story_days: int, now: Micros) -> Cutoffs:
         visits=_before(now, settings.retention_ledger),
         deliveries=_before(now, max(settings.retention_ledger, told_again)),
         inbox=_before(now, max(settings.retention_inbox, told_again)),
-        stories=_before(now, story_days * DAY_SECONDS),
+        stories=now - story_days * DAY,
     )
 
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
 from presswatch_cli.completeness import silent_sources
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import HOUR, Clock, Micros
 from presswatch_shared.errors import Poison, Retry
 from presswatch_shared.index.outcomes import OutcomeIndex, PageOutcome
 from presswatch_shared.logs import get_logger
-from presswatch_shared.store.completeness import HOUR, Account, accounts
+from presswatch_shared.store.completeness import Account, accounts
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.sources import get_sources
 from presswatch_shared.stream.backoff import rest

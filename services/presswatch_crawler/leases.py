@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import SECOND, Clock, Micros
 from presswatch_shared.store import hosts, polls, visits
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import ClaimedPage
@@ -15,7 +15,6 @@ from presswatch_shared.store.sources import Source
 
 __all__ = ["Claim", "Leases"]
 
-SECOND = 1_000_000
 LOOKS_A_LEASE = 4
 
 

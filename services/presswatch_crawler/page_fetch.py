@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from presswatch_crawler.politeness import back_off_seconds, retry_after
 from presswatch_crawler.robots_gate import RobotsGate
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import SECOND, Clock, Micros
 from presswatch_shared.http.port import Blocked, FetchFailed, HttpClient, Limits, Response
 from presswatch_shared.store.frontier import ClaimedPage
 from presswatch_shared.store.ledger import FAILED, FETCHED, NOT_MODIFIED, REFUSED
@@ -16,7 +16,6 @@ from presswatch_shared.urls import UnusableUrl, join, politeness_key
 
 __all__ = ["BackOff", "PageFetcher", "PageVisit"]
 
-SECOND = 1_000_000
 MAX_HOPS = 5
 RETRY_SECONDS = (30, 300, 1800)
 # A host that keeps saying "not now" is asked this often for one page before the page is given up.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from presswatch_crawler.feeds.dates import parse_date
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 
 __all__ = ["LONGEST", "back_off_seconds", "retry_after"]
 
@@ -18,7 +18,7 @@ def retry_after(value: str, *, now: Micros) -> float | None:
     if text.isascii() and text.isdigit():
         return min(float(text[:10]), LONGEST)
     moment = parse_date(text)
-    return min(max(0.0, (moment - now) / 1_000_000), LONGEST) if moment is not None else None
+    return min(max(0.0, (moment - now) / SECOND), LONGEST) if moment is not None else None
 
 
 def back_off_seconds(*, asked: float | None, incidents: int, chance: float) -> float:

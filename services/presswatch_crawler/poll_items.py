@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from presswatch_crawler.feeds.model import FeedItem
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, SECOND, Micros
 from presswatch_shared.store.frontier import FrontierItem
 from presswatch_shared.urls import UnusableUrl, normalise
 
 __all__ = ["MAX_ITEMS", "Usable", "usable_items"]
 
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
 MAX_ITEMS = 5_000
 
 

@@ -16,7 +16,7 @@ from presswatch_crawler.polling import (
 )
 from presswatch_crawler.settings import CrawlerSettings
 from presswatch_crawler.source_fetch import PollFailed, Read
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.http.port import Response
 from presswatch_shared.store.frontier import Added
 from presswatch_shared.store.polls import PollResult
@@ -24,7 +24,6 @@ from presswatch_shared.store.sources import RETIRED, SITE, Source
 
 __all__ = ["ERROR_LENGTH", "after_failure", "after_read", "after_unchanged"]
 
-SECOND = 1_000_000
 SOFT_REASONS = frozenset({"unreadable", "robots", "status_401", "status_403"})
 ERROR_LENGTH = 300
 

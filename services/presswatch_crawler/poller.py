@@ -13,7 +13,7 @@ from presswatch_crawler.poll_outcome import ERROR_LENGTH, after_failure, after_r
 from presswatch_crawler.settings import CrawlerSettings
 from presswatch_crawler.sitemaps import MAX_DEPTH, NestedSitemap
 from presswatch_crawler.source_fetch import NotNow, PollFailed, Read, Redirected, SourceFetcher, Unchanged
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import SECOND, Clock, Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.port import Response
 from presswatch_shared.metrics import Metrics
@@ -36,7 +36,6 @@ from presswatch_shared.urls import join
 
 __all__ = ["Child", "Poller", "children_of"]
 
-SECOND = 1_000_000
 NESTED_SITEMAPS = 20
 LASTING_POLLS = 3
 

@@ -11,7 +11,6 @@ from presswatch_shared.clock import Micros, from_micros, to_micros
 
 __all__ = ["HARD", "SOFT", "TEMPORARY", "Pace", "cache_seconds", "failure_delay", "next_interval", "outside_skipped"]
 
-SECOND = 1_000_000
 TEMPORARY = 0.25
 SOFT = 0.5
 HARD = 1.0

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from presswatch_crawler.robots import RobotsPolicy, RobotsVerdict, judge_answer, parse_robots
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.http.decoding import decode_body
 from presswatch_shared.http.port import Blocked, FetchFailed, HttpClient, Limits
 from presswatch_shared.store.database import Store, Tx
@@ -16,7 +16,6 @@ from presswatch_shared.urls import UnusableUrl, join, origin_of, politeness_key
 
 __all__ = ["Consulted", "RobotsGate"]
 
-SECOND = 1_000_000
 KEPT_SECONDS = 86_400
 # After a failure it is asked for again sooner, since meanwhile the whole site may be forbidden.
 FAILED_SECONDS = 600

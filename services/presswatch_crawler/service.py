@@ -16,7 +16,7 @@ from presswatch_crawler.poller import Poller
 from presswatch_crawler.robots_gate import RobotsGate
 from presswatch_crawler.settings import CrawlerSettings
 from presswatch_crawler.source_fetch import SourceFetcher
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import SECOND, Clock, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.http.port import HttpClient
 from presswatch_shared.logs import get_logger
@@ -32,7 +32,6 @@ from presswatch_shared.store.visits import Finished, Postponed
 
 __all__ = ["CrawlerService", "Work", "claim_work"]
 
-SECOND = 1_000_000
 GAUGES_EVERY = 5.0
 SILENT_SECONDS = 86_400
 BROKEN_RETRY_SECONDS = 60

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.store.inbox import PENDING, SENT, SUPPRESSED
 from presswatch_shared.watch_policy import Mode, Policy, Reason, is_quiet, next_window_end
 
-__all__ = ["HOUR", "Decision", "Lately", "decide"]
-
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
+__all__ = ["Decision", "Lately", "decide"]
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from presswatch_delivery.outcome import SendResult
 from presswatch_delivery.sending import Sending
 from presswatch_delivery.settings import DeliverySettings
 from presswatch_delivery.settle import settle
-from presswatch_shared.clock import Clock, Micros
+from presswatch_shared.clock import SECOND, Clock, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.metrics import Metrics
@@ -22,7 +22,6 @@ from presswatch_shared.store.outbox import Claimed
 
 __all__ = ["Deliverer"]
 
-SECOND = 1_000_000
 # Counting what waits reads all of it.
 MEASURE_SECONDS = 5.0
 RENEWALS_A_LEASE = 4

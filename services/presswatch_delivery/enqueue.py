@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from presswatch_delivery.decide import HOUR, Decision, Lately, decide
-from presswatch_shared.clock import Micros
+from presswatch_delivery.decide import Decision, Lately, decide
+from presswatch_shared.clock import HOUR, Micros
 from presswatch_shared.events import AlertFired
 from presswatch_shared.messages import AlertMessage
 from presswatch_shared.store import alerts, channels, holding_back, inbox, outbox, policies, watches

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.schedule import breaker_seconds, next_delay
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.messages import TEST
 from presswatch_shared.store import channel_changes, channels, deliveries, outbox
 from presswatch_shared.store.database import Tx
@@ -15,7 +15,6 @@ from presswatch_shared.store.outbox import CHANNEL_DISABLED, DELIVERED, GIVEN_UP
 
 __all__ = ["settle"]
 
-SECOND = 1_000_000
 LONGEST_DETAIL = 500
 LONGEST_REASON = 200
 BOUNCES = 3

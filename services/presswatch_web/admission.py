@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.logs import redact_text
 from presswatch_shared.store import audit
 from presswatch_shared.store.tokens import METRICS
@@ -26,7 +27,6 @@ from presswatch_web.problems import Problem
 
 __all__ = ["Admission"]
 
-SECOND = 1_000_000
 """µs"""
 
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from presswatch_shared.clock import EPOCH, Micros
+from presswatch_shared.clock import DAY, EPOCH, Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.port import DayCount, Filters, SearchRequest, SearchResult, Sort
 from presswatch_shared.index.unknown_values import unknown_values
-from presswatch_shared.moments import DAY, parse_moment
+from presswatch_shared.moments import parse_moment
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.kibana import KibanaLink, discover
 from presswatch_web.problems import Problem, ProblemItem

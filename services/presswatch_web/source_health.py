@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from presswatch_shared.clock import Micros
-from presswatch_shared.moments import DAY
+from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.store.hosts import Host
 from presswatch_shared.store.sources import ACTIVE, PAUSED, RETIRED, SITE, Source
 from presswatch_shared.texts import Text, gettext
@@ -19,7 +18,6 @@ STOPPED = "stopped"
 LEAST_SILENCE = DAY
 # Times its usual gap between articles that a source is silent before that is said.
 MANY_GAPS = 5
-SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from presswatch_shared.channel_rules import NewChannel, usable_channel
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.store import channel_changes, channels, policies, watches
 from presswatch_shared.store.channels import ACTIVE, DISABLED, FEED, REMOVED, WEBHOOK, Channel
@@ -29,7 +29,7 @@ __all__ = [
     "set_policy",
 ]
 
-OVERLAP = 24 * 3600 * 1_000_000
+OVERLAP = DAY
 """How long the secret before still signs (µs)."""
 BY_HAND = "switched off by hand"
 

@@ -6,9 +6,25 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "Micros", "SystemClock", "from_micros", "iso", "to_micros"]
+__all__ = [
+    "DAY",
+    "EPOCH",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "Clock",
+    "Micros",
+    "SystemClock",
+    "from_micros",
+    "iso",
+    "to_micros",
+]
 
 Micros = int
+SECOND: Micros = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.clock import SECOND, Micros, from_micros
 from presswatch_shared.texts import Text, gettext
 
 __all__ = ["DEFAULT", "DOMAIN", "LANGUAGES", "Language", "language_named", "preferred"]
@@ -93,7 +93,7 @@ class Language:
 
     def ago(self, moment: Micros, now: Micros) -> str:
         """How long ago; the day where it is more than a month."""
-        seconds = (now - moment) // 1_000_000
+        seconds = (now - moment) // SECOND
         if seconds < JUST_NOW_SECONDS:
             return self.said(gettext("just now")) if seconds > -AHEAD_SECONDS else self.moment(moment)
         for below, unit, size in STEPS:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry
 
 from presswatch_query.codes import LANGUAGES
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.metric_registry import OTHER, MetricRegistry, exemplar
 
 __all__ = ["DEAD_LETTER_REASONS", "DEPENDENCIES", "Metrics", "language_label"]
 
 DEAD_LETTER_REASONS = ("undecodable", "unindexable", "too_large", "killed", "failed", "poison")
-MICROS_A_SECOND = 1_000_000
 DEPENDENCIES = ("store", "stream", "index")
 
 
@@ -101,12 +100,12 @@ class Metrics(MetricRegistry):
 
     def see_article(self, stage: str, published_at: Micros, now: Micros, trace: str) -> None:
         """An article came to this stage."""
-        age = max(0, now - published_at) / MICROS_A_SECOND
+        age = max(0, now - published_at) / SECOND
         self.article_freshness.labels(stage).observe(age, exemplar(trace))
 
     def see_told(self, channel: str, fetched_at: Micros, now: Micros, *, attempt: str, trace: str) -> None:
         """An alert was delivered through a kind of channel; `attempt` is `first` or `later`."""
-        seconds = max(0, now - fetched_at) / MICROS_A_SECOND
+        seconds = max(0, now - fetched_at) / SECOND
         self.alert_end_to_end.labels(channel, attempt).observe(seconds, exemplar(trace))
 
 

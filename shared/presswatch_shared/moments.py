@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from presswatch_shared.clock import Micros, to_micros
+from presswatch_shared.clock import DAY, SECOND, Micros, to_micros
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.texts import gettext
 
-__all__ = ["DAY", "parse_moment"]
+__all__ = ["parse_moment"]
 
-DAY = 86_400_000_000
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -35,7 +34,7 @@ def parse_moment(text: str, *, now: Micros, end_of_day: bool = False) -> Micros:
 
 def _ago(text: str, now: Micros) -> Micros:
     try:
-        return max(0, now - round(parse_duration(text) * 1_000_000))
+        return max(0, now - round(parse_duration(text) * SECOND))
     except BadInput as error:
         raise _refused(text) from error
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from presswatch_shared.clock import Micros, from_micros, to_micros
+from presswatch_shared.clock import MINUTE, Micros, from_micros, to_micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.texts import gettext
 
@@ -35,7 +35,6 @@ __all__ = [
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY_MINUTES, HOUR_MINUTES = 1440, 60
-MINUTE = 60_000_000
 MOST_LISTED = 100
 LONGEST_COOL_DOWN = 31 * 86_400.0
 MOST_AN_HOUR = 100_000

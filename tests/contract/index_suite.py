@@ -9,6 +9,7 @@ import pytest
 
 from presswatch_query import parse
 from presswatch_query.snippet import Mark
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.port import (
     ArticleIndex,
@@ -19,7 +20,7 @@ from presswatch_shared.index.port import (
     SearchRequest,
     Sort,
 )
-from tests.fixtures.enriched import DAY, NOON, enriched, place
+from tests.fixtures.enriched import NOON, enriched, place
 
 INDEXED, UNCHANGED, SUPERSEDED = PutOutcome.INDEXED, PutOutcome.UNCHANGED, PutOutcome.SUPERSEDED
 

@@ -12,6 +12,7 @@ from presswatch_cli.maintenance import cutoffs, prune
 from presswatch_delivery.service import DeliveryStage
 from presswatch_enrichment.similarity import fingerprint
 from presswatch_enrichment.stories import Newcomer, admit
+from presswatch_shared.clock import DAY
 from presswatch_shared.envelope import wrap
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.settings import Settings
@@ -30,7 +31,6 @@ from tests.fixtures.clocks import FakeClock
 from tests.fixtures.deliveries import add_webhook
 from tests.fixtures.watches import WATCH
 
-DAY = 86_400_000_000
 NOW = 1_790_000_000_000_000
 AN_HOUR_AGO = NOW - DAY // 24
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from presswatch_enrichment.similarity import fingerprint
+from presswatch_shared.clock import SECOND
 from presswatch_shared.store import outbox, polls, pruning, signatures, sources, visits, watches
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.pruning import Cutoffs
@@ -16,7 +17,6 @@ from presswatch_shared.store.pruning import Cutoffs
 pytestmark = [pytest.mark.servers, pytest.mark.parametrize("store_address", ["postgresql"], indirect=True)]
 
 ROWS = 5_000
-SECOND = 1_000_000
 NOW = 1_790_000_000 * SECOND
 # Rows that were over long ago are the most by far, as after months of running.
 FILL = (

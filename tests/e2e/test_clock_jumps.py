@@ -13,12 +13,12 @@ from presswatch_cli.commands.run import serve_parts
 from presswatch_cli.completeness import report_reader
 from presswatch_cli.composition import Parts
 from presswatch_cli.roles import ROLES
+from presswatch_shared.clock import DAY, SECOND
 from presswatch_shared.settings import BindAddress, Settings
 from presswatch_shared.store import counters, sources, watches
 from presswatch_shared.store.clock_steps import SEEN
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.watches import NewWatch
-from tests.fixtures.clocks import SECOND
 from tests.fixtures.deliveries import add_webhook
 from tests.fixtures.outlet import outlet
 from tests.fixtures.press import FEED, WATCHED, Press
@@ -26,7 +26,6 @@ from tests.fixtures.receiver import receiver
 from tests.fixtures.waiting import until, until_so
 
 HOUR = 3_600.0
-DAY = 86_400 * SECOND
 WITHIN = 60.0
 
 
@@ -37,7 +36,7 @@ class SetClock:
         self.ahead = -24 * HOUR
 
     def now(self) -> int:
-        return round((time.time() + self.ahead) * 1_000_000)
+        return round((time.time() + self.ahead) * SECOND)
 
     def monotonic(self) -> float:
         return time.monotonic()

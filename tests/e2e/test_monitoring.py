@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from presswatch_shared.clock import SystemClock
+from presswatch_shared.clock import DAY, SystemClock
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.port import RawOut
 from presswatch_shared.stream.sqlite_log import open_sqlite_log
@@ -39,7 +39,7 @@ QUICKER = 60
 WITHIN = 90.0
 HOOK = "/told"
 NEWS_EVERY = 4.0
-TWO_DAYS = 2 * 86_400 * 1_000_000
+TWO_DAYS = 2 * DAY
 ON_LOOPBACK = "127.0.0.1:8080", "127.0.0.1:9090", "127.0.0.1:9093"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from presswatch_cli.kibana.catalogue import kibana_objects
 from presswatch_cli.kibana.data_views import ALERTS, ARTICLES, OUTCOMES, runtime_fields
+from presswatch_shared.clock import HOUR, SECOND
 from presswatch_shared.index.elastic.alerts import open_elastic_alerts
 from presswatch_shared.index.elastic.connecting import Server, connect
 from presswatch_shared.index.elastic.index import open_elastic
@@ -17,7 +18,6 @@ from presswatch_shared.index.elastic.outcomes import open_elastic_outcomes
 from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.index.outcomes import PageOutcome
 from tests.fixtures.alerts import alert_fired
-from tests.fixtures.clocks import SECOND
 from tests.fixtures.enriched import NOON, enriched
 from tests.fixtures.kibana_objects import aggregations_of, columns_of, view_of
 from tests.fixtures.search_servers import drop_indices, fresh_prefix, settings_at
@@ -26,7 +26,6 @@ from tests.servers.addresses import SearchAddress
 pytestmark = pytest.mark.servers
 
 VISUALISATIONS = [saved for saved in kibana_objects("presswatch") if saved.type == "lens"]
-HOUR = 3600 * SECOND
 
 
 @pytest.fixture(scope="module", params=["elasticsearch9", "elasticsearch8"])

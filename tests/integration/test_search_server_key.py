@@ -15,6 +15,7 @@ import pytest
 from elastic_transport import ApiError
 
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput, ServerUnreachable
 from presswatch_shared.index.elastic.alerts import open_elastic_alerts
 from presswatch_shared.index.elastic.connecting import connect
@@ -23,7 +24,7 @@ from presswatch_shared.index.elastic.setting_up import set_up_at
 from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.index.port import SearchRequest, Sort
 from tests.fixtures.alerts import alert_fired
-from tests.fixtures.enriched import DAY, NOON, enriched
+from tests.fixtures.enriched import NOON, enriched
 from tests.fixtures.search_servers import drop_indices, fresh_prefix, settings_at
 from tests.servers.addresses import SearchAddress
 

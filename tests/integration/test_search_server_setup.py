@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from presswatch_query import parse
+from presswatch_shared.clock import DAY, SECOND
 from presswatch_shared.errors import BadInput, Poison
 from presswatch_shared.index.elastic.alerts import open_elastic_alerts
 from presswatch_shared.index.elastic.connecting import connect
@@ -15,8 +16,7 @@ from presswatch_shared.index.elastic.setting_up import set_up, set_up_at
 from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.index.port import Filters, SearchRequest
 from tests.fixtures.alerts import alert_fired
-from tests.fixtures.clocks import SECOND
-from tests.fixtures.enriched import DAY, NOON, enriched
+from tests.fixtures.enriched import NOON, enriched
 from tests.fixtures.search_servers import fresh_prefix, settings_at
 from tests.servers.addresses import SearchAddress
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from presswatch_shared.clock import DAY
 from presswatch_shared.events import ArticleEnriched
-from tests.fixtures.enriched import DAY, NOON, enriched
+from tests.fixtures.enriched import NOON, enriched
 
 __all__ = ["random_article", "random_query"]
 

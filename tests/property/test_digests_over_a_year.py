@@ -13,7 +13,7 @@ import pytest
 
 from presswatch_delivery.digests import make_digests
 from presswatch_delivery.enqueue import enqueue
-from presswatch_shared.clock import to_micros
+from presswatch_shared.clock import DAY, to_micros
 from presswatch_shared.events import AlertFired
 from presswatch_shared.store import (
     alerts,
@@ -34,9 +34,6 @@ from presswatch_shared.watch_policy import Mode, Policy, next_window_end, parse_
 from tests.fixtures.alerts import alert_fired, alert_row
 from tests.fixtures.stores import fresh_store
 
-MINUTE = 60_000_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 BEGIN = to_micros(datetime(2026, 1, 1, tzinfo=UTC))
 DAYS = 365
 ALERTS = 250

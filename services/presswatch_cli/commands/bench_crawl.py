@@ -16,7 +16,7 @@ from presswatch_cli.commands.bench_receiver import Receiver
 from presswatch_cli.commands.index_setup import apply_index
 from presswatch_cli.commands.process_usage import Usage, usage_of
 from presswatch_cli.composition import open_current_store, open_kafka, open_stream
-from presswatch_shared.clock import Micros, SystemClock
+from presswatch_shared.clock import SECOND, Micros, SystemClock
 from presswatch_shared.errors import PresswatchError
 from presswatch_shared.ids import url_hash
 from presswatch_shared.settings import Settings
@@ -33,7 +33,6 @@ __all__ = ["Crawl", "Crawled", "Names", "child"]
 
 Names = Mapping[str, tuple[str, int]]
 Progress = Callable[[int], None]
-SECOND = 1_000_000
 LOOK_SECONDS = 0.3
 STANDSTILL_SECONDS = 90.0
 STOP_SECONDS = 20.0

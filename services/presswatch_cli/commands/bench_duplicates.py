@@ -19,6 +19,7 @@ from typing import Any
 from presswatch_cli.commands.bench_copies import KINDS, jaccard, story
 from presswatch_enrichment.similarity import fingerprint
 from presswatch_enrichment.stories import Newcomer, admit
+from presswatch_shared.clock import DAY
 from presswatch_shared.ids import derived_id
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store, open_store
@@ -30,7 +31,6 @@ __all__ = ["BenchOptions", "bench_duplicates", "render_text"]
 
 Progress = Callable[[int, int], None]
 ALIKE, OTHER = 0.65, 0.3
-DAY = 86_400_000_000
 BATCH = 50
 TABLES = ("signatures", "signature_bands")
 

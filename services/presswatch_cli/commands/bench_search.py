@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import Retry
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.open_index import clients_installed, elastic_of, is_embedded, open_index
@@ -28,7 +29,6 @@ SYLLABLES = ("ka", "ro", "mi", "ste", "lan", "dor", "ve", "pa", "tu", "ni", "sha
 VOCABULARY = 40_000
 WORDS = 400
 BATCH = 200
-DAY = 86_400_000_000
 SHOWN_WITHIN = 60
 """Seconds."""
 Progress = Callable[[int, int], None]

@@ -18,7 +18,7 @@ from presswatch_cli.commands.bench_live import bench_live, live_lines
 from presswatch_cli.commands.bench_search import KINDS, News
 from presswatch_cli.composition import Parts
 from presswatch_cli.web_parts import web_dependencies
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.events import ArticleEnriched, Entity, Mention
 from presswatch_shared.settings import Settings
 from presswatch_shared.store import articles as article_rows
@@ -33,7 +33,6 @@ BATCH = 1_000
 VERIFIED = "literal"
 INDEXED = tuple(kind for kind in KINDS if kind != VERIFIED)
 DAYS = 90
-DAY = 86_400_000_000
 NAMES = 400
 NAMED = 4
 LANGS = ("en", "en", "en", "es", "ru", "de")

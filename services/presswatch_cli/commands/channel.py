@@ -12,7 +12,7 @@ from rich.text import Text
 
 from presswatch_cli.tables import render_rows
 from presswatch_shared.channel_rules import NewChannel, Usable, usable_channel
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.store import channel_changes, channels, deliveries, outbox, watches
 from presswatch_shared.store.channels import APPRISE, DISABLED, FEED, REMOVED, WEBHOOK, Channel
@@ -35,7 +35,6 @@ __all__ = [
     "wanted_channel",
 ]
 
-SECOND = 1_000_000
 POLL_SECONDS = 0.2
 BY_HAND = "switched off by hand"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from presswatch_shared.clock import Micros, iso
+from presswatch_shared.clock import SECOND, Micros, iso
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.moments import parse_moment
@@ -29,7 +29,6 @@ from presswatch_shared.watch_policy import (
 __all__ = ["PolicyOptions", "changed", "describe", "policy_json", "set_policy", "snooze", "typed_options"]
 
 OFF = "off"
-SECOND = 1_000_000
 
 
 class PolicyOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

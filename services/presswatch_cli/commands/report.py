@@ -12,7 +12,7 @@ from rich.text import Text
 
 from presswatch_cli.completeness import report_reader
 from presswatch_cli.composition import Parts
-from presswatch_shared.clock import Micros, to_micros
+from presswatch_shared.clock import Micros, from_micros, to_micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.settings import Settings
 from presswatch_shared.store.sources import get_source
@@ -30,7 +30,7 @@ def days(day: str | None, count: int, *, now: Micros) -> tuple[Micros, Micros]:
     Raises:
         BadInput: no date.
     """
-    today = datetime.fromtimestamp(now / 1_000_000, UTC)
+    today = from_micros(now)
     try:
         last = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) if day else today
         until = last.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

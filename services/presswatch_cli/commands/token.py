@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from presswatch_cli.commands.user import find_user
-from presswatch_shared.clock import Micros, iso
+from presswatch_shared.clock import SECOND, Micros, iso
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.moments import parse_moment
@@ -15,8 +15,6 @@ from presswatch_shared.store.database import Store
 from presswatch_shared.store.tokens import Token
 
 __all__ = ["add_token", "revoke_token", "token_cells", "token_rows"]
-
-SECOND = 1_000_000
 
 
 def add_token(

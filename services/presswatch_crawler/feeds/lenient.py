@@ -11,6 +11,7 @@ import feedparser
 from presswatch_crawler.feeds.model import Feed, FeedItem
 from presswatch_crawler.feeds.strict import MAX_AUTHORS, MAX_ITEMS, NotWellFormed
 from presswatch_crawler.feeds.text import plain_text
+from presswatch_shared.clock import SECOND, Micros
 
 __all__ = ["parse_lenient"]
 
@@ -54,8 +55,8 @@ def _item(entry: Any) -> FeedItem:
     )
 
 
-def _moment(parts: Any) -> int | None:
-    return calendar.timegm(parts) * 1_000_000 if parts else None
+def _moment(parts: Any) -> Micros | None:
+    return calendar.timegm(parts) * SECOND if parts else None
 
 
 def _ttl(minutes: str) -> int | None:

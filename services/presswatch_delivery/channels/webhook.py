@@ -7,13 +7,12 @@ from presswatch_delivery.channels.port import Message
 from presswatch_delivery.channels.signature import signed_headers
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.retry_after import retry_after_seconds
-from presswatch_shared.clock import Clock, from_micros
+from presswatch_shared.clock import SECOND, Clock, from_micros
 from presswatch_shared.http.port import Blocked, FetchFailed, HttpClient, Limits, Response
 from presswatch_shared.store.channels import valid_secrets
 
 __all__ = ["WebhookSender"]
 
-SECOND = 1_000_000
 UNREACHABLE = frozenset(("dns", "connect", "tls"))
 TIMEOUT = frozenset(("timeout", "too_slow"))
 GONE = 410

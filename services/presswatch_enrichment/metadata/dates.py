@@ -12,13 +12,13 @@ from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.near_title import labelled_dates, lines_near_title
 from presswatch_enrichment.metadata.structured import Described
 from presswatch_enrichment.metadata.written_dates import read_written_date
-from presswatch_shared.clock import Micros, from_micros, to_micros
+from presswatch_shared.clock import MINUTE, SECOND, Micros, from_micros, to_micros
 
 __all__ = ["Dated", "believable", "choose_dates", "declares", "parse_moment", "search_text_date", "zone_of"]
 
 EARLIEST = to_micros(datetime(1990, 1, 1, tzinfo=UTC))
 # A page's clock and zone may be a little off; a day ahead is already another claim.
-TOLERANCE = 15 * 60 * 1_000_000
+TOLERANCE = 15 * MINUTE
 PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
@@ -155,7 +155,7 @@ def _offset(zone: str) -> timedelta:
 def _number(text: str) -> datetime | None:
     if not text.isdigit() or len(text) not in (10, 13):
         return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC) if text.isdigit() and len(text) == 8 else None
-    return from_micros(int(text) * (1_000_000 if len(text) == 10 else 1_000))
+    return from_micros(int(text) * (SECOND if len(text) == 10 else SECOND // 1_000))
 
 
 def _email(text: str) -> datetime | None:

@@ -6,6 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from fastapi import Response
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.store.sessions import LONGEST
 
 __all__ = ["clear_session", "language_in", "session_in", "set_language", "set_session"]
@@ -15,7 +16,6 @@ NAME = "presswatch_session"
 SECURE_NAME = f"__Host-{NAME}"
 LANGUAGE = "presswatch_language"
 YEAR_SECONDS = 365 * 86_400
-SECOND = 1_000_000
 LONGEST_HEADER = 8192
 
 

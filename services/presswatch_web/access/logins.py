@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from math import ceil
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.passwords import is_password
 from presswatch_shared.store import audit, sessions, users
 from presswatch_shared.store.database import Store, Tx
@@ -16,7 +16,6 @@ from presswatch_web.problems import Problem
 
 __all__ = ["Logins"]
 
-SECOND = 1_000_000
 """µs"""
 
 

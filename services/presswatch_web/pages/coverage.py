@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.clock import DAY, Micros, from_micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.port import SearchResult
-from presswatch_shared.moments import DAY, parse_moment
+from presswatch_shared.moments import parse_moment
 from presswatch_web.dependencies import WebDependencies
 from presswatch_web.pages.chart import Chart, bar_chart
 from presswatch_web.pages.intervals import Interval, first_of_most, fitting

@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.clock import DAY, Micros, from_micros
 from presswatch_shared.events import ArticleEnriched, Entity
 from presswatch_shared.index.port import FacetCount, Filters, Hit, SearchRequest, SearchResult
-from presswatch_shared.moments import DAY
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.pages.chart import Chart, day_chart
 from presswatch_web.pages.links import Links, page_address

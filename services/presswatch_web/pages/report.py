@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
-from presswatch_shared.clock import to_micros
+from presswatch_shared.clock import SECOND, to_micros
 from presswatch_web.dependencies import Deps
 from presswatch_web.pages.templating import render
 
 __all__ = ["router"]
 
-SECOND = 1_000_000
 DROPS = ("refused", "failed", "not_articles", "dead_letters")
 
 router = APIRouter(include_in_schema=False)

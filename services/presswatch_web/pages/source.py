@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from presswatch_shared.clock import Micros, from_micros
-from presswatch_shared.moments import DAY
+from presswatch_shared.clock import DAY, Micros, from_micros
 from presswatch_shared.store import hosts, source_visits, sources
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Tx

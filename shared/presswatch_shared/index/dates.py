@@ -5,13 +5,11 @@ from __future__ import annotations
 import zlib
 from datetime import date, timedelta
 
-from presswatch_shared.clock import EPOCH, Micros
+from presswatch_shared.clock import DAY, EPOCH, SECOND, Micros
 from presswatch_shared.events import ArticleEnriched
 
 __all__ = ["article_date", "day_number", "day_of", "sort_key"]
 
-MICROS_A_SECOND = 1_000_000
-MICROS_A_DAY = 86_400 * MICROS_A_SECOND
 TIE_BITS = 30
 SECONDS_LIMIT = 1 << 32
 
@@ -29,7 +27,7 @@ def sort_key(article: ArticleEnriched) -> int:
     Many articles carry only a day, so equal dates are common; the lower bits part them, so that a page can begin behind
     the last article of the page before.
     """
-    seconds = article_date(article) // MICROS_A_SECOND
+    seconds = article_date(article) // SECOND
     bounded = max(-SECONDS_LIMIT, min(SECONDS_LIMIT, seconds))
     tie = zlib.crc32(article.article_id.encode("utf-8", "surrogatepass")) >> (32 - TIE_BITS)
     return (bounded << TIE_BITS) | tie
@@ -37,7 +35,7 @@ def sort_key(article: ArticleEnriched) -> int:
 
 def day_number(moment: Micros) -> int:
     """Days since 1970 (UTC)."""
-    return moment // MICROS_A_DAY
+    return moment // DAY
 
 
 def day_of(number: int) -> date:

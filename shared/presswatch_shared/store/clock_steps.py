@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Table, case, select, true, update
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import MINUTE, Micros
 from presswatch_shared.store import watches
 from presswatch_shared.store.counters import counters, next_values
 from presswatch_shared.store.database import Tx, insert_if_absent
@@ -25,7 +25,7 @@ __all__ = ["SEEN", "TOLERATED", "note_clock"]
 
 SEEN = "newest-moment-seen"
 """Name of the counter that holds it."""
-TOLERATED = 60_000_000
+TOLERATED = MINUTE
 """Clocks of several machines differ by so much, in µs."""
 PLANNED: Sequence[tuple[Table, Sequence[str], ColumnElement[bool]]] = (
     (sources, ("due_at", "leased_until"), true()),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import HOUR, Micros
 from presswatch_shared.store.alerts import alerts, seen_articles
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.frontier import DUE, frontier
@@ -28,9 +28,8 @@ from presswatch_shared.store.ledger import (
     ledger,
 )
 
-__all__ = ["HOUR", "REASONS", "STAGES", "Account", "Handled", "accounts", "found_by_hour", "unexplained", "waiting"]
+__all__ = ["REASONS", "STAGES", "Account", "Handled", "accounts", "found_by_hour", "unexplained", "waiting"]
 
-HOUR = 3_600_000_000
 ENRICHMENT, INDEXING = ON_THE_WAY
 STAGES = ("crawler", ENRICHMENT, INDEXING)
 REASONS = ("contradictory", "unfetched", "unenriched", "unindexed", "unmatched")

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Column, ColumnElement, Float, Integer, String, Table, and_, select
 from sqlalchemy import update as change
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
 
@@ -31,7 +31,6 @@ __all__ = [
     "void_reservations",
 ]
 
-SECOND = 1_000_000
 # How much the newest response time counts in the smoothed one.
 SMOOTHING = 0.3
 FORGIVEN_AFTER = 30 * 60 * SECOND

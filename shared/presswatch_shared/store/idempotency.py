@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, String, Table, Text, delete, select, update
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros
 
 __all__ = ["KEPT", "OtherRequest", "once"]
 
-KEPT = 24 * 3600 * 1_000_000
+KEPT = DAY
 """How long an answer is remembered (µs)."""
 
 answers = Table(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Column, String, Table, delete, select, update
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import HOUR, Micros
 from presswatch_shared.ids import secret_digest
 from presswatch_shared.store import users
 from presswatch_shared.store.database import Tx
@@ -17,7 +17,6 @@ from presswatch_shared.store.users import User
 
 __all__ = ["IDLE", "LONGEST", "end_session", "end_sessions_of", "open_session", "session_user"]
 
-HOUR = 3600 * 1_000_000
 IDLE, LONGEST = 12 * HOUR, 7 * 24 * HOUR
 NOTED_EACH = HOUR // 12
 """Use is written down this often (µs), so that reading pages hardly writes."""

@@ -15,13 +15,12 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, LargeBinary, String, Table, func, select
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, row_id
 
 __all__ = ["BANDS", "ROWS", "Signature", "add_bands", "add_signature", "bands_of", "candidates", "day_of", "serialise"]
 
-DAY = 86_400_000_000
 BANDS = 18
 ROWS = 3
 """Texts with Jaccard similarity J share a band with probability 1 - (1 - J³)¹⁸: .997 at .65, .02 at .1."""

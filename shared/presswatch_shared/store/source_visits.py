@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import DAY, Micros, from_micros
 from presswatch_shared.store.articles import ArticleRow, get_articles
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.ledger import ARTICLE, FAILED, FETCHED, REFUSED, Visit, ledger
 
 __all__ = ["SourceYield", "last_articles", "last_misses", "source_yield"]
-
-DAY = 86_400_000_000
-SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def source_yield(tx: Tx, source_ids: Collection[str], *, since: Micros) -> Sourc
     reasons: dict[str, int] = {}
     for number, outcome, reason, article, count in tx.execute(statement):
         if article == ARTICLE:
-            when = datetime.fromtimestamp(int(number) * SECONDS_A_DAY, UTC).date()
+            when = from_micros(int(number) * DAY).date()
             articles[when] = articles.get(when, 0) + count
         elif why := _why(outcome, reason, article):
             reasons[why] = reasons.get(why, 0) + count

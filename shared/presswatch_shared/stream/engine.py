@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.envelope import Envelope
 from presswatch_shared.errors import Poison, Retry
 from presswatch_shared.events import Event
@@ -41,7 +41,6 @@ __all__ = ["EngineSettings", "OnDeadLetter", "StageRunner"]
 
 OnDeadLetter = Callable[[Envelope | None, str], Awaitable[None]]
 """Told of a dead letter before its offset is committed: the envelope, where it could be decoded, and the stage."""
-SECOND = 1_000_000
 T = TypeVar("T")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.errors import Retry
 from presswatch_shared.events import Heartbeat
 from presswatch_shared.logs import get_logger
@@ -17,7 +17,6 @@ from presswatch_shared.topics import PAGES_FETCHED
 __all__ = ["HeartbeatService"]
 
 
-SECOND = 1_000_000
 SENDER = "crawler"
 """Where the way of a heartbeat begins, as its metric names stages."""
 

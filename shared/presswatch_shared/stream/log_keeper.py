@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.stream.backoff import rest
@@ -18,7 +18,6 @@ from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETC
 
 __all__ = ["LogKeeper", "keep_rules"]
 
-SECOND = 1_000_000
 DAY = 86_400.0
 DEAD_LETTER_AGE = 30 * DAY
 # A group that was not seen for so long holds no compaction back.

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.stream.partitioner import DEFAULT_PARTITIONS, partition_of
 from presswatch_shared.stream.port import POLL_BYTES, Lag, Position, RawOut, RawRecord, Revoked
 from presswatch_shared.stream.sharing import next_share, quota
@@ -15,7 +15,6 @@ from presswatch_shared.stream.sizes import refuse_too_large
 
 __all__ = ["MemoryLog"]
 
-SECOND = 1_000_000
 Place = tuple[str, int]
 """Topic and partition."""
 

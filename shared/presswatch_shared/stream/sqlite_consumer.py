@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
 from presswatch_shared.stream.sqlite_group import Member, plan, refuse_unless_held, share
 from presswatch_shared.stream.sqlite_rows import append, partition_in, read_from, save_offsets
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from presswatch_shared.stream.sqlite_log import SqliteLog
 
 __all__ = ["SqliteConsumer"]
-
-SECOND = 1_000_000
 
 
 class SqliteConsumer:

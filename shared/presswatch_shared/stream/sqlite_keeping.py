@@ -14,8 +14,6 @@ from presswatch_shared.stream.sqlite_rows import OFFSET_BITS
 
 __all__ = ["Keep", "compact_step", "retain_step"]
 
-SECOND = 1_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Keep:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.stream.partitioner import DEFAULT_PARTITIONS, partition_of
@@ -34,8 +34,6 @@ from presswatch_shared.stream.sqlite_rows import (
 from presswatch_shared.stream.sqlite_threads import SqliteReader, SqliteWriter
 
 __all__ = ["SqliteLog", "SqliteLogSettings", "open_sqlite_log"]
-
-SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

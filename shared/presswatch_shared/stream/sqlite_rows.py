@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.stream.port import POLL_BYTES, Lag, Position, RawRecord
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
 OFFSET_BITS = 40
 PARTITION_BITS = 8
 OFFSET_MASK = (1 << OFFSET_BITS) - 1
-SECOND = 1_000_000
 
 Row = tuple[int, str, bytes]
 """Partition (`tp`), key, value."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.events import Event
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.attempt_journal import AttemptJournal
@@ -18,8 +18,6 @@ from presswatch_shared.stream.supervisor import StageSupervisor, WatchSettings
 from presswatch_shared.topics import Topic
 
 __all__ = ["stage_service"]
-
-SECOND = 1_000_000
 
 
 def stage_service(

@@ -10,13 +10,13 @@ from rich.console import Console
 from presswatch_alerting.backtest import Backtest, Scope, backtest, backtest_json
 from presswatch_cli.commands.backtest import render_json, render_text, run_backtest
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.store.database import Store
 from tests.fixtures.articles import article_enriched
 
-DAY = 86_400_000_000
 NOW = 1_790_000_000_000_000
 
 

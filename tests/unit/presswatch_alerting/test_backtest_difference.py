@@ -11,6 +11,7 @@ from presswatch_alerting.backtest_difference import Difference, backtest_differe
 from presswatch_alerting.recent_share import recent_share
 from presswatch_cli.commands.backtest import render_difference, render_difference_json, run_difference
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.in_memory import InMemoryIndex
@@ -19,7 +20,6 @@ from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import NewWatch
 from tests.fixtures.articles import article_enriched
 
-DAY = 86_400_000_000
 NOW = 1_790_000_000_000_000
 
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from presswatch_alerting.filters import Withheld, withheld
+from presswatch_shared.clock import DAY
 from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.watches import WATCH
-
-DAY = 86_400_000_000
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from presswatch_cli.completeness import CompletenessGauges
+from presswatch_shared.clock import HOUR, SECOND
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import frontier, ledger, sources
-from presswatch_shared.store.completeness import HOUR, REASONS, STAGES
+from presswatch_shared.store.completeness import REASONS, STAGES
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import FrontierItem
 from presswatch_shared.stream.memory_log import MemoryLog
@@ -43,4 +44,4 @@ async def test_the_gauges_say_what_the_accounts_say(store: Store) -> None:
     }
     unexplained = {reason: value("completeness_imbalance_pages", reason=reason) for reason in REASONS}
     assert unexplained == dict.fromkeys(REASONS, 0) | {"unfetched": 1}
-    assert value("completeness_checked_timestamp_seconds") == clock.now() / 1_000_000
+    assert value("completeness_checked_timestamp_seconds") == clock.now() / SECOND

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from presswatch_cli.database_clock import DatabaseClock
+from presswatch_shared.clock import SECOND
 from presswatch_shared.store.database import Store, database_now
 from tests.fixtures.clocks import FakeClock
-
-SECOND = 1_000_000
 
 
 async def test_a_machine_whose_clock_is_wrong_goes_by_the_databases(store: Store) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import pytest
 
 from presswatch_cli.page_outcomes import PageOutcomes, outcomes_of
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import HOUR, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.index.outcomes import PageOutcome
 from presswatch_shared.store import frontier, visits
-from presswatch_shared.store.completeness import HOUR, Account
+from presswatch_shared.store.completeness import Account
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import FrontierItem
 from presswatch_shared.store.ledger import REFUSED

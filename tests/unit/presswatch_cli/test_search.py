@@ -9,12 +9,13 @@ from rich.console import Console
 
 from presswatch_cli.commands.search import SearchOptions, hints, render_count, render_json, render_text, run_search
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput, ServerUnreachable
 from presswatch_shared.index.in_memory import InMemoryIndex
 from presswatch_shared.index.open_index import index_folder, open_index
 from presswatch_shared.index.port import SearchResult
 from presswatch_shared.settings import Settings
-from tests.fixtures.enriched import DAY, NOON, enriched
+from tests.fixtures.enriched import NOON, enriched
 
 
 async def searched(query: str, options: SearchOptions) -> SearchResult:

@@ -17,6 +17,7 @@ from presswatch_cli.commands.policy import PolicyOptions, typed_options
 from presswatch_cli.commands.watch import AddOptions
 from presswatch_cli.commands.watch_file import export_watches, import_watches
 from presswatch_shared.channel_rules import NewChannel
+from presswatch_shared.clock import HOUR
 from presswatch_shared.delivery_export import exported_lines
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.store import outbox
@@ -28,7 +29,6 @@ from presswatch_web.api.channel_shapes import PolicyBody
 from tests.fixtures.deliveries import add_webhook, queue
 
 PUBLIC = "https://watch.example"
-HOUR = 3_600_000_000
 # Of a library that Apprise imports.
 IMGHDR = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 

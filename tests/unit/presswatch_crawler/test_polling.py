@@ -15,11 +15,11 @@ from presswatch_crawler.polling import (
 )
 from presswatch_crawler.settings import CrawlerSettings, user_agent
 from presswatch_crawler.source_fetch import PollFailed
+from presswatch_shared.clock import HOUR
 from presswatch_shared.store.sources import ACTIVE, RETIRED, Source
 
 NOON = 1_795_521_600_000_000
 """2026-11-24 12:00 UTC."""
-HOUR = 3_600_000_000
 CALM = Pace(current=600.0, known_share=0.5, new=1, silent=1e9, asked=0.0)
 
 

@@ -11,13 +11,13 @@ from presswatch_delivery.deliverer import Deliverer
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.sending import Sending
 from presswatch_delivery.settings import DeliverySettings
-from presswatch_shared.clock import SystemClock
+from presswatch_shared.clock import SECOND, SystemClock
 from presswatch_shared.errors import Retry
 from presswatch_shared.messages import AlertMessage
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import deliveries, outbox
 from presswatch_shared.store.database import Store
-from tests.fixtures.clocks import SECOND, FakeClock
+from tests.fixtures.clocks import FakeClock
 from tests.fixtures.deliveries import add_webhook, queue
 from tests.fixtures.waiting import until
 

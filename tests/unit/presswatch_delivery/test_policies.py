@@ -10,6 +10,7 @@ import pytest
 
 from presswatch_delivery.digests import make_digests
 from presswatch_delivery.enqueue import enqueue
+from presswatch_shared.clock import HOUR, MINUTE, SECOND
 from presswatch_shared.events import AlertFired
 from presswatch_shared.messages import DIGEST, AlertMessage, Digest
 from presswatch_shared.store import (
@@ -33,8 +34,6 @@ from presswatch_shared.watch_policy import Mode, Policy, parse_clock
 from tests.fixtures.alerts import FIRED_AT, alert_fired, alert_row
 from tests.fixtures.deliveries import add_webhook
 
-SECOND = 1_000_000
-MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 # 14:13:20 UTC.
 NOW = FIRED_AT
 DAILY = Policy(mode=Mode.DAILY, at=parse_clock("16:00"))

@@ -6,10 +6,11 @@ import pytest
 
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.settle import settle
+from presswatch_shared.clock import SECOND
 from presswatch_shared.store import channels, deliveries, outbox
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.outbox import Claimed
-from tests.fixtures.clocks import SECOND, FakeClock
+from tests.fixtures.clocks import FakeClock
 from tests.fixtures.deliveries import add_webhook, queue
 
 HOUR = 3600

@@ -12,6 +12,7 @@ from presswatch_delivery.channels.port import Message
 from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.sending import Sending
 from presswatch_delivery.service import DeliveryStage
+from presswatch_shared.clock import SECOND
 from presswatch_shared.envelope import wrap
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.store import alerts, outbox
@@ -22,7 +23,6 @@ from tests.fixtures.clocks import FakeClock
 from tests.fixtures.deliveries import add_webhook
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-SECOND = 1_000_000
 
 
 class Willing:

@@ -9,7 +9,7 @@ from presswatch_enrichment.service import EnrichmentStage
 from presswatch_enrichment.settings import EnrichmentSettings
 from presswatch_enrichment.site_memory import NOTHING, learned
 from presswatch_enrichment.workers import InProcess
-from presswatch_shared.clock import SystemClock
+from presswatch_shared.clock import DAY, SystemClock
 from presswatch_shared.envelope import wrap
 from presswatch_shared.events import ArticleEnriched, Event, Heartbeat, PageFetched
 from presswatch_shared.ids import article_id, url_hash
@@ -21,7 +21,6 @@ from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED
 from presswatch_shared.urls import host_of
 from tests.fixtures.saved_pages import FETCHED_AT, saved_page
 
-DAY = 86_400_000_000
 COLUMNS = (
     (b"columna", b"The keeper of the lock closed its gates at dusk, and two barges had to wait until noon. " * 5),
     (b"cartas", b"A reader remembers the old lock, which a single man could open with one hand in the rain. " * 4),

@@ -6,12 +6,12 @@ import pytest
 
 from presswatch_enrichment.similarity import fingerprint
 from presswatch_enrichment.stories import Admitted, Newcomer, admit
+from presswatch_shared.clock import DAY
 from presswatch_shared.store import articles
 from presswatch_shared.store.articles import ArticleRow
 from presswatch_shared.store.database import Store
 from tests.fixtures.copies import story
 
-DAY = 86_400_000_000
 TEXT = ". ".join(story(1))
 OTHER = ". ".join(story(2))
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from presswatch_indexing.service import IndexingStage
+from presswatch_shared.clock import SECOND
 from presswatch_shared.envelope import wrap
 from presswatch_shared.errors import Retry
 from presswatch_shared.events import ArticleEnriched, Event, Heartbeat
@@ -15,7 +16,7 @@ from presswatch_shared.store.database import Store
 from presswatch_shared.store.ledger import ARTICLE, FETCHED, balance, open_visit, set_article, set_fetch
 from presswatch_shared.stream.port import Record
 from presswatch_shared.topics import ARTICLES_ENRICHED
-from tests.fixtures.clocks import SECOND, FakeClock
+from tests.fixtures.clocks import FakeClock
 from tests.fixtures.enriched import enriched
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.languages import Language, preferred
 from presswatch_shared.texts import Text, gettext, ngettext
 
 NOW = 1_795_540_000_000_000
-SECOND = 1_000_000
 CATALOGUE = r"""
 msgid ""
 msgstr ""

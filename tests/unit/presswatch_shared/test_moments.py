@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput
-from presswatch_shared.moments import DAY, parse_moment
+from presswatch_shared.moments import parse_moment
 
 NOW = 1_795_540_000_000_000
 MIDNIGHT = 1_795_478_400_000_000

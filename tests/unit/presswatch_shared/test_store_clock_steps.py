@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
+from presswatch_shared.clock import HOUR, SECOND
 from presswatch_shared.store import frontier, sources, visits, watches
 from presswatch_shared.store.clock_steps import TOLERATED, note_clock
 from presswatch_shared.store.database import Store, Tx
@@ -12,8 +13,6 @@ from presswatch_shared.store.frontier import FrontierItem
 from presswatch_shared.store.watches import NewWatch
 
 NOW = 1_790_000_000_000_000
-HOUR = 3_600_000_000
-SECOND = 1_000_000
 
 
 def planned(tx: Tx) -> None:

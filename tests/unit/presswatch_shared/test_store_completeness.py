@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from presswatch_shared.clock import Micros
+from presswatch_shared.clock import HOUR, Micros
 from presswatch_shared.ids import url_hash
 from presswatch_shared.store import completeness, frontier, ledger, visits
 from presswatch_shared.store.alerts import mark_seen
-from presswatch_shared.store.completeness import HOUR, Account, Handled, accounts, unexplained, waiting
+from presswatch_shared.store.completeness import Account, Handled, accounts, unexplained, waiting
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.frontier import FrontierItem
 from presswatch_shared.store.ledger import ARTICLE, FAILED, FETCHED, NOT_MODIFIED, REFUSED

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.ids import url_hash
 from presswatch_shared.store import frontier, hosts, ledger, polls, sources, visits
 from presswatch_shared.store.database import Store
@@ -12,7 +13,6 @@ from presswatch_shared.store.hosts import Host
 from presswatch_shared.store.ledger import FETCHED
 from presswatch_shared.store.visits import Finished, Moved, Postponed
 
-SECOND = 1_000_000
 NOW = 1_790_000_000 * SECOND
 LEASE = 180 * SECOND
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from presswatch_shared.clock import DAY
 from presswatch_shared.store import ledger, sources
 from presswatch_shared.store.articles import ArticleRow, add_article
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.source_polls import KEPT, SourcePoll, last_polls, note_poll
 from presswatch_shared.store.source_visits import last_articles, last_misses, source_yield
-from tests.fixtures.enriched import DAY, NOON
+from tests.fixtures.enriched import NOON
 
 
 def test_the_last_polls_of_a_source_are_kept_and_no_more(store: Store) -> None:

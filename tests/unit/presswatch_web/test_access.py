@@ -7,10 +7,10 @@ from collections.abc import Collection
 
 import pytest
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.store import tokens
 from presswatch_web.access.bearer import token_of
 from presswatch_web.access.needs import need_of
-from tests.fixtures.clocks import SECOND
 from tests.fixtures.web import PUBLIC, Site, web_settings
 
 

@@ -5,11 +5,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.index.port import Filters
 from presswatch_web.kibana import ALERTS, discover, kql_of, one_document
 
 ROOT = "https://kibana.example/s/news"
-DAY = 86_400_000_000
 
 
 @pytest.mark.parametrize(

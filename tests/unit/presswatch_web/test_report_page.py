@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from presswatch_shared.clock import HOUR
 from presswatch_shared.store import ledger, sources
-from presswatch_shared.store.completeness import HOUR
 from presswatch_shared.store.database import Tx
 from tests.fixtures.web import Site
-
-DAY = 24 * HOUR
 
 
 def seen(tx: Tx, now: int, reason: str = "status_404") -> str:

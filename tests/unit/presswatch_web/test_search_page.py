@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
+from presswatch_shared.clock import DAY
 from presswatch_shared.store import saved_searches
 from presswatch_shared.store.database import Tx
 from presswatch_web.saving import MOST_SAVED
 from tests.fixtures.articles import FETCHED_AT, article_enriched
 from tests.fixtures.web import ORIGIN, Site, web_settings
 
-DAY = 86_400_000_000
 FORM = {"origin": ORIGIN}
 
 

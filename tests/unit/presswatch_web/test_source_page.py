@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from presswatch_shared.clock import DAY
 from presswatch_shared.store import ledger, sources
 from presswatch_shared.store.articles import ArticleRow, add_article
 from presswatch_shared.store.database import Tx
@@ -17,7 +18,6 @@ from presswatch_web.source_health import health_of
 from tests.fixtures.articles import article_enriched
 from tests.fixtures.web import Site
 
-DAY = 86_400_000_000
 NOW = 100 * DAY
 SOURCE = Source(
     id="src_1", url="https://kiosk.example/", created_at=0, politeness_key="kiosk.example", due_at=NOW + 7,

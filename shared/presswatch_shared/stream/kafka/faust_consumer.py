@@ -14,6 +14,7 @@ from typing import Any, cast
 from faust.streams import Stream
 from faust.types import TP, EventT, StreamT
 
+from presswatch_shared.clock import SECOND
 from presswatch_shared.stream.kafka.connection import translated
 from presswatch_shared.stream.kafka.consumer import Write
 from presswatch_shared.stream.kafka.faust_app import SoundApp, SoundConsumer, make_app
@@ -26,7 +27,6 @@ from presswatch_shared.stream.port import Position, RawOut, RawRecord, Revoked
 
 __all__ = ["FaustConsumer", "open_consumer"]
 
-SECOND = 1_000_000
 TAKE_MESSAGES = 200
 TAKE_SECONDS = 0.05
 # How often a poll that waits looks whether Faust still runs.

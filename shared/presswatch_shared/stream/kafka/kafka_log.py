@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from presswatch_shared.clock import Clock
+from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.errors import Retry, ServerUnreachable
 from presswatch_shared.stream.kafka.admin import Admin
 from presswatch_shared.stream.kafka.consumer import Write
@@ -20,7 +20,6 @@ from presswatch_shared.stream.sizes import refuse_too_large
 
 __all__ = ["KafkaLog"]
 
-SECOND = 1_000_000
 # To see the age of one message, not to read on.
 PEEK_BYTES = 4_096
 

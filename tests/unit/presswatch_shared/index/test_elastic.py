@@ -9,6 +9,7 @@ import pytest
 
 from presswatch_query import parse
 from presswatch_query.plan import make_plan
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput, Poison, ServerUnreachable
 from presswatch_shared.index.elastic.connecting import connect
 from presswatch_shared.index.elastic.documents import (
@@ -22,7 +23,7 @@ from presswatch_shared.index.elastic.mapping import ALERT, ARTICLE, SEARCH, temp
 from presswatch_shared.index.elastic.queries import QueryCompiler
 from presswatch_shared.index.elastic.settings import elastic_settings
 from tests.fixtures.alerts import alert_fired
-from tests.fixtures.enriched import DAY, NOON, enriched, place
+from tests.fixtures.enriched import NOON, enriched, place
 from tests.fixtures.scripted_search import ScriptedSearch, scripted_search
 from tests.property.random_news import random_article
 

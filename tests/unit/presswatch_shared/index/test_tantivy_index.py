@@ -15,11 +15,12 @@ import msgspec
 import pytest
 
 from presswatch_query import parse
+from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput, Poison, Retry
 from presswatch_shared.index.port import PutOutcome, SearchRequest, Sort
 from presswatch_shared.index.tantivy_folder import SIDECAR, Versions, remove
 from presswatch_shared.index.tantivy_index import TantivyIndex, open_tantivy
-from tests.fixtures.enriched import DAY, NOON, enriched
+from tests.fixtures.enriched import NOON, enriched
 
 HARBOUR = SearchRequest(query=parse("harbour"))
 PUT_AND_WAIT = """
