@@ -12,7 +12,7 @@ from presswatch_shared.clock import Clock, Micros
 from presswatch_shared.stream.dead_letters import DeadLetter, Replayed, decode_entry, encode_entry
 from presswatch_shared.stream.encoding import EVENT_BYTES
 from presswatch_shared.stream.port import Position, RawOut, Stream
-from presswatch_shared.topics import retry_topic
+from presswatch_shared.topics import DEAD_LETTERS, retry_topic
 
 __all__ = [
     "Entry",
@@ -27,7 +27,6 @@ __all__ = [
     "waiting",
 ]
 
-MARK = ".dlq."
 READ_LIMIT = 200
 COUNTED = 10_000
 """Records of a partition that are looked at for a count."""
@@ -50,7 +49,7 @@ class Entry:
     @property
     def topic(self) -> str:
         """The topic that its stage reads."""
-        return self.position.topic.partition(MARK)[0]
+        return self.position.topic.partition(DEAD_LETTERS)[0]
 
     @property
     def is_cut(self) -> bool:
@@ -74,7 +73,7 @@ async def waiting(stream: Stream, *, newest: int | None = None) -> AsyncIterator
     With `newest` only the last so many records of each partition are looked at.
     """
     for topic in await stream.topics():
-        if MARK in topic:
+        if DEAD_LETTERS in topic:
             for partition, end in (await stream.end_offsets(topic)).items():
                 begin = 0 if newest is None else max(0, end - newest)
                 async for entry in _waiting(stream, topic, partition, end, begin=begin):
@@ -111,7 +110,7 @@ async def overview(stream: Stream, fits: Callable[[Entry], bool], *, limit: int)
 async def find(stream: Stream, entry_id: str) -> Entry | None:
     """The waiting dead letter of this id."""
     topic, partition, offset = _place(entry_id)
-    end = (await stream.end_offsets(topic)).get(partition, 0) if MARK in topic else 0
+    end = (await stream.end_offsets(topic)).get(partition, 0) if DEAD_LETTERS in topic else 0
     async for entry in _waiting(stream, topic, partition, end):
         if entry.position.offset <= offset:
             return entry if entry.position.offset == offset else None

@@ -7,19 +7,17 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
-from presswatch_shared.clock import SECOND, Micros
+from presswatch_shared.clock import DAY, SECOND, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.logs import get_logger
 from presswatch_shared.stream.backoff import rest
 from presswatch_shared.stream.sqlite_keeping import Keep, compact_step, retain_step
 from presswatch_shared.stream.sqlite_log import SqliteLog
 from presswatch_shared.stream.sqlite_rows import find_topics
-from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
+from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, DEAD_LETTER_SECONDS, PAGES_FETCHED, holds_failures
 
 __all__ = ["LogKeeper", "keep_rules"]
 
-DAY = 86_400.0
-DEAD_LETTER_AGE = 30 * DAY
 # A group that was not seen for so long holds no compaction back.
 ABSENT_AGE = 7 * DAY
 STEP_MESSAGES = 200
@@ -36,8 +34,8 @@ def keep_rules(*, pages: float, alerts: float) -> Callable[[str], Keep]:
     }
 
     def rule(topic: str) -> Keep:
-        if ".dlq." in topic or ".retry." in topic:
-            return Keep(age=DEAD_LETTER_AGE)
+        if holds_failures(topic):
+            return Keep(age=DEAD_LETTER_SECONDS)
         return kept.get(topic, Keep())
 
     return rule
@@ -70,7 +68,7 @@ class LogKeeper:
                     before = self._before(rule.age)
                     await self._repeat(partial(retain_step, tp=tp, before=before, limit=STEP_MESSAGES), stop)
                 if rule.compacted:
-                    since = self._before(ABSENT_AGE)
+                    since = self._log.clock.now() - ABSENT_AGE
                     await self._repeat(partial(compact_step, tp=tp, seen_since=since, limit=STEP_MESSAGES), stop)
 
     def _before(self, age: float) -> Micros:

@@ -10,13 +10,11 @@ from contextlib import suppress
 from presswatch_shared.clock import SECOND, Clock
 from presswatch_shared.stream.partitioner import DEFAULT_PARTITIONS, partition_of
 from presswatch_shared.stream.port import POLL_BYTES, Lag, Position, RawOut, RawRecord, Revoked
+from presswatch_shared.stream.positions import Place, ends_of
 from presswatch_shared.stream.sharing import next_share, quota
 from presswatch_shared.stream.sizes import refuse_too_large
 
 __all__ = ["MemoryLog"]
-
-Place = tuple[str, int]
-"""Topic and partition."""
 
 
 class MemoryLog:
@@ -155,7 +153,7 @@ class MemoryConsumer:
                 await asyncio.wait_for(self.wake.wait(), left)
 
     async def commit(self, batch: Sequence[RawRecord], outs: Sequence[RawOut]) -> None:
-        done = _ends(batch)
+        done = ends_of(batch)
         await self._log.finish(self, done, outs)
         self.committed.update(done)
 
@@ -184,18 +182,9 @@ class MemoryConsumer:
         self._turn = (self._turn + 1) % len(places)
         starts = [(place, self._next[place]) for place in places[self._turn :] + places[: self._turn]]
         batch = self._log.read_from(starts, limit)
-        self._next.update(_ends(batch))
+        self._next.update(ends_of(batch))
         return batch
 
 
 def _numbers(places: Iterable[Place]) -> set[int]:
     return {number for _, number in places}
-
-
-def _ends(batch: Sequence[RawRecord]) -> Mapping[Place, int]:
-    """The offset after the last message of each partition in the batch."""
-    done: dict[Place, int] = {}
-    for record in batch:
-        place = record.position.topic, record.position.partition
-        done[place] = max(done.get(place, 0), record.position.offset + 1)
-    return done

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from presswatch_shared.clock import SECOND
 from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
+from presswatch_shared.stream.positions import ends_of
 from presswatch_shared.stream.sqlite_group import Member, plan, refuse_unless_held, share
 from presswatch_shared.stream.sqlite_rows import append, partition_in, read_from, save_offsets
 
@@ -88,12 +89,7 @@ class SqliteConsumer:
             del self._committed[tp], self._next[tp]
 
     def _ends(self, batch: Sequence[RawRecord]) -> Mapping[int, int]:
-        """The offset after the last message of each partition in the batch."""
-        done: dict[int, int] = {}
-        for record in batch:
-            tp = self._tps[record.position.topic, record.position.partition]
-            done[tp] = max(done.get(tp, 0), record.position.offset + 1)
-        return done
+        return {self._tps[place]: end for place, end in ends_of(batch).items()}
 
     async def _read(self, limit: int) -> Sequence[RawRecord]:
         tps = sorted(self._next)

@@ -14,9 +14,10 @@ from presswatch_shared.stream.kafka.driver_options import group_options
 from presswatch_shared.stream.kafka.held import Held
 from presswatch_shared.stream.kafka.member import Membership
 from presswatch_shared.stream.kafka.rebalancing import finish_batch, leave
-from presswatch_shared.stream.kafka.records import Place, raw_record
+from presswatch_shared.stream.kafka.records import raw_record
 from presswatch_shared.stream.kafka.settings import KafkaSettings
 from presswatch_shared.stream.port import RawOut, RawRecord, Revoked
+from presswatch_shared.stream.positions import Place
 
 __all__ = ["KafkaConsumer", "Write", "open_consumer"]
 

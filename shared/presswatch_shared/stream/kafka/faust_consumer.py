@@ -21,9 +21,9 @@ from presswatch_shared.stream.kafka.faust_app import SoundApp, SoundConsumer, ma
 from presswatch_shared.stream.kafka.held import Held
 from presswatch_shared.stream.kafka.member import Membership
 from presswatch_shared.stream.kafka.rebalancing import finish_batch, leave
-from presswatch_shared.stream.kafka.records import Place
 from presswatch_shared.stream.kafka.settings import KafkaSettings
 from presswatch_shared.stream.port import Position, RawOut, RawRecord, Revoked
+from presswatch_shared.stream.positions import Place
 
 __all__ = ["FaustConsumer", "open_consumer"]
 

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from presswatch_shared.stream.kafka.records import Place, ends_of
 from presswatch_shared.stream.port import POLL_BYTES, RawRecord, Revoked
+from presswatch_shared.stream.positions import Place, ends_of
 
 __all__ = ["Held"]
 

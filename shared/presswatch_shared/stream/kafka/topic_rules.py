@@ -8,12 +8,19 @@ from typing import Any
 
 from presswatch_shared.stream.partitioner import DEFAULT_PARTITIONS
 from presswatch_shared.stream.port import MESSAGE_BYTES
-from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED, dead_letter_topic, retry_topic
+from presswatch_shared.topics import (
+    ALERTS_FIRED,
+    ARTICLES_ENRICHED,
+    DEAD_LETTER_SECONDS,
+    PAGES_FETCHED,
+    dead_letter_topic,
+    holds_failures,
+    retry_topic,
+)
 
 __all__ = ["STAGE_INPUTS", "TopicChange", "TopicRules", "TopicSpec", "all_topics"]
 
-DAY = 86_400.0
-DEAD_LETTER_AGE = 30 * DAY
+DAY_SECONDS = 86_400.0
 # Key, headers and the frame of a batch around the largest value.
 FRAME_BYTES = 2**20
 MOST_REPLICAS = 3
@@ -57,8 +64,8 @@ class TopicRules:
     partitions: int = DEFAULT_PARTITIONS
     replicas: int = 0
     """Copies of each partition; 0: as many as there are brokers, but at most three."""
-    pages: float = 3 * DAY
-    alerts: float = 30 * DAY
+    pages: float = 3 * DAY_SECONDS
+    alerts: float = 30 * DAY_SECONDS
 
     def spec(self, topic: str, *, brokers: int) -> TopicSpec:
         """What this topic should be on a cluster of so many brokers."""
@@ -75,8 +82,8 @@ class TopicRules:
         return TopicSpec(topic, self.partitions, replicas, configs)
 
     def _age(self, topic: str) -> float:
-        if ".dlq." in topic or ".retry." in topic:
-            return DEAD_LETTER_AGE
+        if holds_failures(topic):
+            return DEAD_LETTER_SECONDS
         return {PAGES_FETCHED.name: self.pages, ALERTS_FIRED.name: self.alerts}.get(topic, 0.0)
 
 
