@@ -13,10 +13,10 @@ from functools import cache
 
 from presswatch_query import unicode_tables as tables
 from presswatch_query.analyser import token_texts
-from presswatch_query.characters import VARIATION_SELECTORS, class_body, is_mark, is_number
-from presswatch_query.normal_forms import normal_form
+from presswatch_query.characters import is_mark, is_number
+from presswatch_query.visible_text import INVISIBLE, class_of, is_basic, visible_text
 
-__all__ = ["LONG", "LOOSE", "TOKEN_LIMIT", "IndexForm", "drops_marks", "index_form", "indexed_token", "visible_text"]
+__all__ = ["LONG", "LOOSE", "TOKEN_LIMIT", "IndexForm", "drops_marks", "index_form", "indexed_token"]
 
 TOKEN_LIMIT = 100
 """Code points; longer tokens are indexed as their first TOKEN_LIMIT, `_` and a hash."""
@@ -25,8 +25,6 @@ LONG = "long"
 """Trait of an article with a token over TOKEN_LIMIT."""
 LOOSE = "loose"
 """Trait of an article in which a literal may stand without its tokens being there (see `index_form`)."""
-BASIC_PLANE_DIGITS = 4
-BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
 
 
 def indexed_token(token: str) -> str:
@@ -59,11 +57,6 @@ def index_form(*texts: str) -> IndexForm:
     return IndexForm(terms, frozenset(name for name, holds in ((LONG, is_long), (LOOSE, is_loose)) if holds))
 
 
-def visible_text(text: str) -> str:
-    """The text as literals see it: composed, without format characters and variation selectors."""
-    return normal_form("NFC", text if text.isascii() else _patterns_for(text).invisible.sub("", text))
-
-
 def drops_marks(letter: str) -> bool:
     """Whether it is a letter of a script whose marks make no difference: rare inside a word once it is composed."""
     return _patterns_for(letter).drops_marks.match(letter) is not None
@@ -86,29 +79,22 @@ def _parts_tokens(found: re.Match[str]) -> bool:
 class _Patterns:
     around_invisible: re.Pattern[str]
     drops_marks: re.Pattern[str]
-    invisible: re.Pattern[str]
     mark_inside: re.Pattern[str]
     voice_mark: re.Pattern[str]
 
 
 def _patterns_for(text: str) -> _Patterns:
-    return _patterns(basic=BEYOND_BASIC_PLANE.search(text) is None)
+    return _patterns(basic=is_basic(text))
 
 
 @cache
 def _patterns(*, basic: bool) -> _Patterns:
-    """A class without characters beyond the basic plane is tens of times as fast, and mostly enough."""
-    invisible = _class(f"{tables.FORMAT} {VARIATION_SELECTORS}", basic)
-    drops_marks = _class(tables.MARK_DROPPING_LETTERS, basic)
+    invisible, drops_marks, marks = (
+        class_of(ranges, basic=basic) for ranges in (INVISIBLE, tables.MARK_DROPPING_LETTERS, tables.MARKS)
+    )
     return _Patterns(
         around_invisible=re.compile(f"{invisible}++(.)", re.DOTALL),
         drops_marks=re.compile(drops_marks),
-        invisible=re.compile(f"{invisible}++"),
-        mark_inside=re.compile(_class(tables.MARKS, basic) + drops_marks),
+        mark_inside=re.compile(marks + drops_marks),
         voice_mark=re.compile("[\uff9e\uff9f]"),
     )
-
-
-def _class(ranges: str, basic: bool) -> str:
-    kept = [word for word in ranges.split() if not basic or len(word.partition("-")[0]) <= BASIC_PLANE_DIGITS]
-    return f"[{class_body(*kept)}]"

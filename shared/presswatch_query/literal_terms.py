@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from presswatch_query.analyser import token_texts
 from presswatch_query.characters import is_letter, is_mark, stands_alone
-from presswatch_query.index_form import LOOSE, drops_marks, visible_text
+from presswatch_query.index_form import LOOSE, drops_marks
+from presswatch_query.visible_text import visible_text
 
 __all__ = ["LiteralTerms", "literal_terms"]
 

@@ -23,7 +23,8 @@ def normal_form(form: Form, text: str) -> str:
     """The normal form by the tables' Unicode: what it does not know stays as it is and joins with nothing."""
     if text.isascii():
         return text
-    if len(text) > ORDERLY_RUN:
+    # A run of so many marks has one of them at one of these places.
+    if _mark().search(text[ORDERLY_RUN - 1 :: ORDERLY_RUN]):
         text = _long_runs().sub(lambda run: _orderly(run[0], compatible="K" in form), text)
     return short_runs_form(form, text)
 
@@ -39,6 +40,11 @@ def short_runs_form(form: Form, text: str) -> str:
 @cache
 def _unassigned() -> re.Pattern[str]:
     return re.compile(f"([{class_body(tables.UNASSIGNED)}]+)")
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    return re.compile(f"[{class_body(tables.MARKS)}]")
 
 
 @cache

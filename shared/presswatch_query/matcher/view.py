@@ -83,13 +83,16 @@ class FieldAtoms:
 class ArticleView:
     """One article; fields other than title and body are analysed when a watch looks into them."""
 
-    __slots__ = ("__dict__", "_fields", "article", "words")
+    __slots__ = ("__dict__", "_fields", "article")
 
     def __init__(self, article: AnalysedArticle) -> None:
         self.article = article
-        self.words = FieldAtoms(article.texts(""))
-        """Of title and body."""
-        self._fields: dict[str, FieldAtoms] = {"": self.words}
+        self._fields: dict[str, FieldAtoms] = {}
+
+    @cached_property
+    def words(self) -> FieldAtoms:
+        """Of title and body. A query of literals or of other fields does without."""
+        return self.field("")
 
     def field(self, name: str) -> FieldAtoms:
         """The atoms of a field; of no field: title and body."""
