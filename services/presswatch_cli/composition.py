@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from presswatch_cli.data_folder import prepare
+from presswatch_cli.silent_sources import SilentSources
 from presswatch_shared.clock import Clock, SystemClock
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
@@ -142,6 +143,11 @@ class Parts:
         opened = open_stream(self.settings, self.clock)
         self._closers.append(opened.close)
         return opened
+
+    @cached_property
+    def silent_sources(self) -> SilentSources:
+        """For the clock that the process goes by: asked for once that is known."""
+        return SilentSources(self.store, self.clock)
 
     @cached_property
     def publisher(self) -> Publisher:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
-from presswatch_cli.completeness import silent_sources
+from presswatch_cli.silent_sources import SilentSources
 from presswatch_shared.clock import HOUR, Clock, Micros
 from presswatch_shared.errors import Poison, Retry
 from presswatch_shared.index.outcomes import OutcomeIndex, PageOutcome
 from presswatch_shared.logs import get_logger
 from presswatch_shared.store.completeness import Account, accounts
 from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.sources import get_sources
+from presswatch_shared.store.sources import Source, get_sources, name_of
 from presswatch_shared.stream.backoff import rest
+from presswatch_shared.usual_rate import Silence
 
 __all__ = ["PageOutcomes", "outcomes_of"]
 
@@ -29,10 +30,11 @@ class PageOutcomes:
 
     name = "page-outcomes"
 
-    def __init__(self, store: Store, index: OutcomeIndex, clock: Clock) -> None:
+    def __init__(self, store: Store, index: OutcomeIndex, clock: Clock, silent: SilentSources) -> None:
         self._store = store
         self._index = index
         self._clock = clock
+        self._silent = silent
         self._written: dict[str, PageOutcome] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -52,7 +54,8 @@ class PageOutcomes:
             Poison: one was refused.
         """
         now = self._clock.now()
-        counted = {one.id: one for one in await self._store.read(_read, now=now)}
+        silent = [_silence(source, length, now) for source, length in await self._silent.read()]
+        counted = {one.id: one for one in (*await self._store.read(_read, now=now), *silent)}
         changed = [one for key, one in counted.items() if self._written.get(key) != one]
         for start in range(0, len(changed), AT_ONCE):
             await self._index.put(changed[start : start + AT_ONCE], now=now)
@@ -62,13 +65,11 @@ class PageOutcomes:
 
 def _read(tx: Tx, *, now: Micros) -> Sequence[PageOutcome]:
     found = accounts(tx, since=now - SHOWN, until=now + HOUR)
-    silences = silent_sources(tx, now=now)
     rows = get_sources(tx, {source_id for source_id, _ in found})
-    names = {source_id: row.name or row.url for source_id, row in rows.items()}
-    outcomes = [
+    return [
         PageOutcome(
             source_id=source_id,
-            source_name=names.get(source_id, source_id),
+            source_name=name_of(source_id, rows),
             hour=hour,
             step=step,
             outcome=outcome,
@@ -77,19 +78,18 @@ def _read(tx: Tx, *, now: Micros) -> Sequence[PageOutcome]:
         for (source_id, hour), account in found.items()
         for step, outcome, pages in outcomes_of(account)
     ]
-    outcomes += [
-        PageOutcome(
-            source_id=source.id,
-            source_name=source.name or source.url,
-            hour=now // HOUR * HOUR,
-            step="silence",
-            outcome="silence",
-            pages=0,
-            silent_since=length.last_hour * HOUR,
-        )
-        for source, length in silences
-    ]
-    return outcomes
+
+
+def _silence(source: Source, length: Silence, now: Micros) -> PageOutcome:
+    return PageOutcome(
+        source_id=source.id,
+        source_name=source.shown_name,
+        hour=now // HOUR * HOUR,
+        step="silence",
+        outcome="silence",
+        pages=0,
+        silent_since=length.last_hour * HOUR,
+    )
 
 
 def outcomes_of(account: Account) -> Iterator[tuple[str, str, int]]:

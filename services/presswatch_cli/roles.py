@@ -103,7 +103,7 @@ async def _indexing(parts: Parts, _: Started) -> Sequence[Service]:
     if (alerts := await asyncio.to_thread(parts.alert_index)) is not None:
         services.append(_stage(parts, AlertIndexingStage(alerts)))
     if (outcomes := await asyncio.to_thread(parts.outcome_index)) is not None:
-        services.append(PageOutcomes(parts.store, outcomes, parts.clock))
+        services.append(PageOutcomes(parts.store, outcomes, parts.clock, parts.silent_sources))
     return services
 
 

@@ -48,7 +48,7 @@ async def web_dependencies(parts: Parts) -> WebDependencies:
         backtest=_backtester(parts, index),
         compare=_comparer(parts, index),
         explain=_explainer(parts.store),
-        report=report_reader(parts.store, parts.stream, parts.clock),
+        report=report_reader(parts.store, parts.stream, parts.clock, parts.silent_sources),
         checks=parts.checks,
         settings=_web_settings(parts.settings),
     )

@@ -63,7 +63,7 @@ async def test_a_clock_set_back_an_hour_and_forward_a_day_stops_nothing(tmp_path
             enrichment_workers=1,
         )
         parts = Parts(settings, clock=clock)
-        read = report_reader(parts.store, parts.stream, clock)
+        read = report_reader(parts.store, parts.stream, clock, parts.silent_sources)
         await parts.store.run(begin, place.url(FEED), hook.url(), clock.now())
 
         async def whole() -> bool:

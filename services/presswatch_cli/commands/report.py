@@ -52,7 +52,8 @@ async def read_report(
     try:
         if source_id is not None and await parts.store.read(get_source, source_id) is None:
             raise BadInput(f"there is no source {source_id!r}: `presswatch source list` shows them")
-        return await report_reader(parts.store, parts.stream, parts.clock)(since, until, source_id)
+        read = report_reader(parts.store, parts.stream, parts.clock, parts.silent_sources)
+        return await read(since, until, source_id)
     finally:
         await parts.close()
 

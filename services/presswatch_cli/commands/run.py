@@ -83,7 +83,7 @@ def _housekeeping(parts: Parts, roles: Sequence[str]) -> Sequence[Service]:
     keeping: list[Service] = [
         Maintenance(parts),
         ClockWatch(parts.store, parts.clock),
-        CompletenessGauges(parts.store, parts.stream, parts.clock, parts.metrics),
+        CompletenessGauges(parts.store, parts.stream, parts.clock, parts.silent_sources, parts.metrics),
     ]
     if not isinstance(parts.stream, SqliteLog):
         # Kafka removes and compacts by itself.

@@ -70,5 +70,5 @@ def _outlines(element: etree._Element, collection: str, depth: int) -> Iterator[
 
 def _attributes(source: Source) -> dict[str, str]:
     address = "xmlUrl" if source.kind == FEED else "htmlUrl"
-    found = {"text": source.name or source.url, "type": "rss" if source.kind == FEED else "link", address: source.url}
+    found = {"text": source.shown_name, "type": "rss" if source.kind == FEED else "link", address: source.url}
     return {**found, "country": source.country} if source.country else found

@@ -70,7 +70,7 @@ async def _page(
         request,
         "sources.html",
         status=200 if problem is None else problem.status,
-        sources=sorted(rows, key=lambda row: (row.name or row.url).casefold()),
+        sources=sorted(rows, key=lambda row: row.shown_name.casefold()),
         total=await deps.store.read(sources.count_sources),
         form=form or {"url": "", "name": "", "country": ""},
         preview=preview,

@@ -54,6 +54,7 @@ __all__ = [
     "get_source",
     "get_sources",
     "list_sources",
+    "name_of",
     "poll_soon",
     "remove_source",
     "set_state",
@@ -152,6 +153,11 @@ class Source:
         """What is to be fetched: the source, or where a redirect of it led."""
         return self.fetch_url or self.url
 
+    @property
+    def shown_name(self) -> str:
+        """What people call it: its name, or its address."""
+        return self.name or self.url
+
 
 def add_source(
     tx: Tx,
@@ -204,6 +210,11 @@ def get_source(tx: Tx, source_id: str) -> Source | None:
 def get_sources(tx: Tx, ids: Collection[str]) -> Mapping[str, Source]:
     """Sources by id; ids that are not there are left out."""
     return {row.id: _source(row) for row in tx.execute(select(sources).where(sources.c.id.in_(sorted(ids))))}
+
+
+def name_of(source_id: str, known: Mapping[str, Source]) -> str:
+    """What people call it, also after it was removed."""
+    return known[source_id].shown_name if source_id in known else f"{source_id} (removed)"
 
 
 def find_source_by_url(tx: Tx, url: str) -> Source | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from presswatch_cli.page_outcomes import PageOutcomes, outcomes_of
+from presswatch_cli.silent_sources import SilentSources
 from presswatch_shared.clock import HOUR, Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.index.outcomes import PageOutcome
@@ -18,6 +19,7 @@ from presswatch_shared.store.frontier import FrontierItem
 from presswatch_shared.store.ledger import REFUSED
 from presswatch_shared.store.visits import Finished
 from tests.fixtures.clocks import FakeClock
+from tests.fixtures.silence import fallen_silent
 
 NOON = 490_000 * HOUR
 
@@ -58,7 +60,7 @@ def by_step(index: MemoryOutcomes) -> Counter[str]:
 
 async def test_only_what_has_changed_is_written_again(store: Store) -> None:
     index, clock = MemoryOutcomes(), FakeClock(NOON)
-    service = PageOutcomes(store, index, clock)
+    service = PageOutcomes(store, index, clock, SilentSources(store, clock))
     await store.run(see, "abc")
 
     assert await service.write() > 0
@@ -71,8 +73,8 @@ async def test_only_what_has_changed_is_written_again(store: Store) -> None:
 
 
 async def test_what_was_not_written_is_written_when_the_server_is_back(store: Store) -> None:
-    index = MemoryOutcomes()
-    service = PageOutcomes(store, index, FakeClock(NOON))
+    index, clock = MemoryOutcomes(), FakeClock(NOON)
+    service = PageOutcomes(store, index, clock, SilentSources(store, clock))
     await store.run(see, "abc")
     index.away = True
     with pytest.raises(Retry):
@@ -81,6 +83,16 @@ async def test_what_was_not_written_is_written_when_the_server_is_back(store: St
     index.away = False
     await service.write()
     assert by_step(index)["seen: seen"] == 3
+
+
+async def test_a_source_that_is_silent_is_a_document_too(store: Store) -> None:
+    index, clock = MemoryOutcomes(), FakeClock(NOON)
+    await store.run(fallen_silent, NOON, hours=48)
+    await PageOutcomes(store, index, clock, SilentSources(store, clock)).write()
+
+    (silence,) = [one for one in index.documents.values() if one.step == "silence"]
+    assert (silence.source_name, silence.pages) == ("https://kurier.example/feed.xml", 0)
+    assert silence.silent_since == NOON - 48 * HOUR
 
 
 def test_every_page_of_an_account_is_in_one_drop_or_step() -> None:
