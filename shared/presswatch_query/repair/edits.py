@@ -104,24 +104,29 @@ def _bad_fuzzy(broken: Broken) -> list[str]:
 def _bad_near(broken: Broken) -> list[str]:
     name, slash, number = broken.part.partition("/")
     before, operator = broken.lexeme(broken.at - 1), broken.lexeme(broken.at - 2)
-    if slash and not number.isdigit():
+    if slash and not number.isdecimal():
         return [broken.replaced(name)]
-    if slash and int(number[:9]) > 100:
-        return [broken.replaced(f"{name}/100")]
+    if slash and not (number.isascii() and int(number[:9]) <= 100):
+        return [broken.replaced(f"{name}/{_written(number, range(101))}")]
     if before and operator and operator.kind is Kind.OPERATOR and operator.value in ("NEAR", "ONEAR"):
         return [broken.replaced(f"AND {broken.text[before.start : before.end]} {broken.part}")]
     return [broken.replaced("AND")]
 
 
+def _written(number: str, allowed: range) -> str:
+    """Decimal digits of any script as the nearest allowed number in ASCII digits."""
+    return str(min(max(int(number[:9]), allowed[0]), allowed[-1]))
+
+
 def _bad_slop(broken: Broken) -> list[str]:
     phrase, _, number = broken.part.rpartition("~")
-    return [broken.replaced(f"{phrase}~50")] if number.isdigit() else [broken.replaced(phrase)]
+    return [broken.replaced(f"{phrase}~{_written(number, range(51))}" if number.isdecimal() else phrase)]
 
 
 def _bad_count(broken: Broken) -> list[str]:
     following = broken.lexeme(broken.at + 1)
     number = broken.part.partition("/")[2]
-    count = min(max(int(number[:9]), 2), 1000) if number.isdigit() and number.isascii() else 2
+    count = _written(number, range(2, 1001)) if number.isdecimal() else "2"
     if following and following.kind is not Kind.OPEN:
         inner = broken.text[following.start : following.end]
         return [broken.replaced(f"ATLEAST/{count}({inner})", end=following.end)]
