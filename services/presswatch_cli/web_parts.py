@@ -8,6 +8,7 @@ from typing import Any
 
 from presswatch_cli.completeness import report_reader
 from presswatch_cli.composition import Parts
+from presswatch_cli.kibana.named import kibana_of
 from presswatch_cli.probing import index_check, store_check
 from presswatch_cli.status_reader import pipeline_of, status_reader
 from presswatch_query import Query
@@ -15,7 +16,6 @@ from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.open_index import is_embedded
 from presswatch_shared.index.port import ArticleIndex
-from presswatch_shared.kibana_settings import kibana_settings
 from presswatch_shared.settings import Settings
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import Watch
@@ -79,9 +79,8 @@ def _web_settings(chosen: Settings) -> WebSettings:
 
 def _kibana(chosen: Settings) -> str:
     """Nothing where the articles are not in a search server: Kibana would find none."""
-    if not chosen.kibana or is_embedded(chosen):
-        return ""
-    return kibana_settings(chosen.kibana, space=chosen.kibana_space).root
+    kibana = None if is_embedded(chosen) else kibana_of(chosen)
+    return kibana.root if kibana else ""
 
 
 def _previewer(parts: Parts) -> Previewer:

@@ -15,6 +15,7 @@ from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.elastic.settings import elastic_settings
 from presswatch_shared.kibana_settings import kibana_settings
+from presswatch_shared.loopback import is_loopback
 from presswatch_shared.smtp_settings import STARTTLS, smtp_settings
 from presswatch_shared.stream.kafka.address import parse_address
 
@@ -34,10 +35,7 @@ class BindAddress(BaseModel):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
 
 def _refuse_as_value_error(parse: Callable[[str], Any]) -> Callable[[Any], Any]:

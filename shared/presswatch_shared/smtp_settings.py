@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from presswatch_shared.errors import BadInput
+from presswatch_shared.loopback import is_loopback
 from presswatch_shared.mail_addresses import check_mail_address
 
 __all__ = ["STARTTLS", "SmtpSettings", "smtp_settings"]
@@ -40,10 +40,7 @@ class SmtpSettings:
     @property
     def is_loopback(self) -> bool:
         """Whether nobody can listen on the way."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
     @property
     def domain(self) -> str:

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from presswatch_alerting.backtest import Backtest, BacktestDay, Sample, backtest, backtest_json, scope_of
 from presswatch_alerting.backtest_difference import Difference, Side, backtest_difference, difference_json
+from presswatch_cli.commands.existing_watch import existing_watch
 from presswatch_cli.commands.watch import checked_query
 from presswatch_query.snippet import Snippet, plain
 from presswatch_shared.clock import Micros, from_micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.port import ArticleIndex
-from presswatch_shared.store import watches
 from presswatch_shared.store.database import Store
 
 __all__ = [
@@ -55,9 +55,7 @@ async def run_difference(
     new = checked_query(store, query)
     scope = None
     if replaces:
-        watch = store.read_now(watches.get_watch, replaces)
-        if watch is None:
-            raise BadInput(f"there is no watch {replaces!r}: `presswatch watch list` shows all")
+        watch = store.read_now(existing_watch, replaces)
         against = watch.query
         scope = scope_of(watch)
     return await backtest_difference(index, checked_query(store, against), new, now=now, days=days, scope=scope)

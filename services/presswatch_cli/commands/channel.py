@@ -10,11 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from presswatch_cli.commands.existing_watch import existing_watch
 from presswatch_cli.tables import render_rows
 from presswatch_shared.channel_rules import NewChannel, Usable, usable_channel
 from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.errors import BadInput, CheckFailed
-from presswatch_shared.store import channel_changes, channels, deliveries, outbox, watches
+from presswatch_shared.store import channel_changes, channels, deliveries, outbox
 from presswatch_shared.store.channels import APPRISE, DISABLED, FEED, REMOVED, WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.webhooks import new_secret, secret_key
@@ -66,7 +67,7 @@ def add(store: Store, watch_id: str, new: NewChannel, *, schemes: Sequence[str],
     """Raises: BadInput: there is no such watch, or the channel cannot be used."""
 
     def work(tx: Tx) -> AddedChannel:
-        _watch_exists(tx, watch_id)
+        existing_watch(tx, watch_id)
         usable = _readable(usable_channel(new, apprise_schemes=schemes))
         made = channel_changes.add(tx, watch_id, usable, now=now)
         return AddedChannel(made, usable.secret if usable.secret_is_new else "")
@@ -82,7 +83,7 @@ def list_rows(store: Store, watch_id: str, public_url: str) -> Sequence[Mapping[
     """
 
     def work(tx: Tx) -> Sequence[Channel]:
-        _watch_exists(tx, watch_id)
+        existing_watch(tx, watch_id)
         return channels.list_channels(tx, watch_id)
 
     return [
@@ -237,8 +238,3 @@ def _readable(channel: Usable) -> Usable:
     except ModuleNotFoundError as error:
         raise BadInput("an address of Apprise needs the extra apprise: pip install 'presswatch[apprise]'") from error
     return channel
-
-
-def _watch_exists(tx: Tx, watch_id: str) -> None:
-    if watches.get_watch(tx, watch_id) is None:
-        raise BadInput(f"there is no watch {watch_id!r}: `presswatch watch list` shows all")

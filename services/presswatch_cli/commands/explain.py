@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from presswatch_alerting.explain import WatchExplanation, alerts_of_story, explain_watch
+from presswatch_cli.commands.existing_watch import no_such_watch
 from presswatch_cli.commands.watch import checked_query
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
@@ -34,7 +35,7 @@ def _watch(tx: Tx, which: str) -> Watch:
         return found
     named = watches.watches_named(tx, which)
     if not named:
-        raise BadInput(f"there is no watch {which!r}: `presswatch watch list` shows all")
+        raise no_such_watch(which)
     if len(named) > 1:
         raise BadInput(
             f"several watches are named {which!r}, such as {named[0].id} and {named[1].id}: name one by its id"

@@ -9,10 +9,10 @@ from typing import Any
 from presswatch_cli.kibana.catalogue import kibana_objects
 from presswatch_cli.kibana.client import KibanaClient
 from presswatch_cli.kibana.importing import import_objects, make_space, wait_until_ready
+from presswatch_cli.kibana.named import kibana_of
 from presswatch_cli.kibana.saved_object import SavedObject, ndjson
 from presswatch_cli.kibana.watch_searches import remove_strays, watch_searches
 from presswatch_shared.errors import BadInput
-from presswatch_shared.kibana_settings import KibanaSettings, kibana_settings
 from presswatch_shared.settings import Settings
 from presswatch_shared.store.database import Store
 from presswatch_shared.store.watches import Watch, list_watches
@@ -54,7 +54,10 @@ def apply_kibana(settings: Settings, store: Store | None, *, wait_seconds: float
         BadInput: there is no PRESSWATCH_KIBANA, or Kibana does not fit or does not let us.
         ServerUnreachable: it is not there or not ready in time.
     """
-    client = KibanaClient(_settings(settings))
+    kibana = kibana_of(settings)
+    if kibana is None:
+        raise BadInput("PRESSWATCH_KIBANA is not set: give Kibana's address, such as http://localhost:5601")
+    client = KibanaClient(kibana)
     version = wait_until_ready(client, seconds=wait_seconds)
     made = make_space(client)
     of_watches = _of_watches(store) if store else ()
@@ -97,14 +100,3 @@ def _of_watches(store: Store) -> Sequence[SavedObject]:
             return watch_searches(found)
         found += part
     raise BadInput(f"there are more than {MOST_WATCHES} watches: Kibana exports no more searches than 10000")
-
-
-def _settings(settings: Settings) -> KibanaSettings:
-    if not settings.kibana:
-        raise BadInput("PRESSWATCH_KIBANA is not set: give Kibana's address, such as http://localhost:5601")
-    return kibana_settings(
-        settings.kibana,
-        api_key=settings.kibana_api_key.get_secret_value(),
-        authority=settings.kibana_ca,
-        space=settings.kibana_space,
-    )

@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 
-from presswatch_shared.clock import SECOND, Micros, iso
+from presswatch_cli.commands.existing_watch import existing_watch
+from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
 from presswatch_shared.moments import parse_moment
-from presswatch_shared.store import holding_back, inbox, policies, watches
+from presswatch_shared.store import holding_back, inbox, policies
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.inbox import InboxFilter
 from presswatch_shared.watch_policy import (
-    WEEKDAYS,
     Mode,
     Policy,
     check_policy,
@@ -25,8 +25,9 @@ from presswatch_shared.watch_policy import (
     parse_quiet,
     parse_weekday,
 )
+from presswatch_shared.watch_policy_json import policy_json
 
-__all__ = ["PolicyOptions", "changed", "describe", "policy_json", "set_policy", "snooze", "typed_options"]
+__all__ = ["PolicyOptions", "changed", "describe", "set_policy", "snooze", "typed_options"]
 
 OFF = "off"
 
@@ -110,7 +111,7 @@ def set_policy(store: Store, watch_id: str, options: PolicyOptions, *, now: Micr
     """Raises: BadInput: there is no such watch, or an option cannot be used."""
 
     def work(tx: Tx) -> None:
-        _watch_exists(tx, watch_id)
+        existing_watch(tx, watch_id)
         policies.set_policy(tx, watch_id, changed(policies.get_policy(tx, watch_id), options), now=now)
 
     store.run_now(work)
@@ -127,7 +128,7 @@ def snooze(store: Store, watch_id: str, until: str, *, now: Micros) -> Micros:
         raise BadInput(f"{until!r} lies in the past: write how long from now (2h), a moment to come, or off")
 
     def work(tx: Tx) -> None:
-        _watch_exists(tx, watch_id)
+        existing_watch(tx, watch_id)
         policy = policies.get_policy(tx, watch_id)
         policies.set_policy(tx, watch_id, replace(policy, snoozed_until=end), now=now)
 
@@ -143,28 +144,12 @@ def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
     """
 
     def work(tx: Tx) -> Mapping[str, Any]:
-        _watch_exists(tx, watch_id)
+        existing_watch(tx, watch_id)
         told = inbox.count_told(tx, only=InboxFilter(watch_id=watch_id))
         reasons = dict(holding_back.reasons(tx, watch_id=watch_id))
         return policy_json(policies.get_policy(tx, watch_id)) | {"alerts": dict(told), "suppressed": reasons}
 
     return store.read_now(work)
-
-
-def policy_json(policy: Policy) -> dict[str, Any]:
-    """A policy under the names of the API."""
-    return {
-        "mode": policy.mode.value,
-        "zone": policy.zone,
-        "at": format_clock(policy.at),
-        "weekday": WEEKDAYS[policy.weekday],
-        "quiet_from": None if policy.quiet_from is None else format_clock(policy.quiet_from),
-        "quiet_until": None if policy.quiet_until is None else format_clock(policy.quiet_until),
-        "cool_down_seconds": policy.cool_down_seconds,
-        "most_an_hour": policy.most_an_hour,
-        "most_listed": policy.most_listed,
-        "snoozed_until": iso(policy.snoozed_until or None),
-    }
 
 
 def _ends(quiet: str) -> tuple[str, str]:
@@ -186,8 +171,3 @@ def _later(text: str, now: Micros) -> Micros:
         return now + round(parse_duration(text) * SECOND)
     except BadInput:
         return parse_moment(text, now=now)
-
-
-def _watch_exists(tx: Tx, watch_id: str) -> None:
-    if watches.get_watch(tx, watch_id) is None:
-        raise BadInput(f"there is no watch {watch_id!r}: `presswatch watch list` shows all")

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from presswatch_cli.commands.existing_watch import existing_watch, no_such_watch
 from presswatch_cli.commands.policy import PolicyOptions, changed
 from presswatch_cli.commands.query_refusal import refusal
 from presswatch_cli.tables import render_rows
@@ -131,7 +132,7 @@ def failures(store: Store, found: Sequence[Watch]) -> Mapping[str, str]:
 
 def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
     """All there is to say of a watch, for JSON."""
-    watch = _found(store.read_now(watches.get_watch, watch_id), watch_id)
+    watch = store.read_now(existing_watch, watch_id)
     routes = store.read_now(channels.list_channels, watch_id)
     last = store.read_now(alerts.list_alerts, watch_id=watch_id, limit=1)
     costs = store.read_now(watch_costs.costs_of, {watch.id: watch.version}).get(watch.id)
@@ -185,7 +186,7 @@ def resume(store: Store, watch_id: str, *, now: Micros) -> Watch:
 def remove(store: Store, watch_id: str, *, now: Micros) -> None:
     """Remove the watch and drop what still waits for its channels; its alerts stay in the inbox."""
     if not store.run_now(watches.remove_watch, watch_id, now=now):
-        raise _unknown(watch_id)
+        raise no_such_watch(watch_id)
 
 
 def _insert(tx: Tx, new: NewWatch, routes: Sequence[Usable], policy: Policy | None, now: Micros) -> tuple[Watch, str]:
@@ -221,9 +222,5 @@ def _channel(channel: Channel) -> Mapping[str, Any]:
 
 def _found(watch: Watch | None, watch_id: str) -> Watch:
     if watch is None:
-        raise _unknown(watch_id)
+        raise no_such_watch(watch_id)
     return watch
-
-
-def _unknown(watch_id: str) -> BadInput:
-    return BadInput(f"there is no watch {watch_id!r}: `presswatch watch list` shows all")

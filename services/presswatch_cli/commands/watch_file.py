@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from presswatch_cli.commands.policy import PolicyOptions, changed, policy_json
+from presswatch_cli.commands.policy import PolicyOptions, changed
 from presswatch_cli.commands.query_refusal import refusal
 from presswatch_cli.commands.watch_formats import convert
 from presswatch_cli.commands.watch_kinds import WatchFormat
@@ -24,6 +24,7 @@ from presswatch_shared.store.channels import EMAIL, WEBHOOK, Channel
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.watches import DEFAULT_MAX_AGE, NewWatch, Watch, WatchChanges
 from presswatch_shared.watch_policy import Policy
+from presswatch_shared.watch_policy_json import policy_json
 from presswatch_shared.watch_rules import check_storable, check_watch_id, check_watch_name, source_host
 from presswatch_shared.webhooks import check_webhook_url, new_secret, secret_key
 

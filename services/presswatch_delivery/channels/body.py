@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from presswatch_shared.clock import Micros, from_micros
+from presswatch_shared.events import ArticleRef
 from presswatch_shared.messages import AlertMessage, ChannelTest, Digest, DigestItem, Notice, OutboxMessage
 
 __all__ = ["BODY_LIMIT", "webhook_body"]
@@ -49,18 +50,10 @@ def _envelope(kind: str, moment: Micros, data: dict[str, Any]) -> dict[str, Any]
 
 
 def _alert(alert: AlertMessage, halvings: int) -> dict[str, Any]:
-    article = alert.article
     return {
         "alert_id": alert.alert_id,
         "watch": _watch(alert, halvings),
-        "article": {
-            "id": article.id,
-            "url": _cut(article.url, URL >> halvings),
-            "title": _cut(article.title, TITLE >> halvings),
-            "source": _cut(article.source, HOST),
-            "published_at": _iso_or_none(article.published_at),
-            "lang": _cut(article.lang, LANG),
-        },
+        "article": {"id": alert.article.id, **_article(alert.article, halvings)},
         "snippet": _cut(alert.snippet, SNIPPET >> halvings),
         "matches": [
             {"field": span.field, "start": span.start, "end": span.end} for span in alert.matches[: MATCHES >> halvings]
@@ -87,17 +80,20 @@ def _digest(digest: Digest, halvings: int) -> dict[str, Any]:
 def _item(item: DigestItem, halvings: int) -> dict[str, Any]:
     return {
         "alert_id": item.alert_id,
-        "article": {
-            "id": item.article_id,
-            "url": _cut(item.url, URL >> halvings),
-            "title": _cut(item.title, TITLE >> halvings),
-            "source": _cut(item.source, HOST),
-            "published_at": _iso_or_none(item.published_at),
-            "lang": _cut(item.lang, LANG),
-        },
+        "article": {"id": item.article_id, **_article(item, halvings)},
         "snippet": _cut(item.snippet, SNIPPET >> halvings),
         "story": item.story_id,
         "outlets": item.outlets,
+    }
+
+
+def _article(of: ArticleRef | DigestItem, halvings: int) -> dict[str, Any]:
+    return {
+        "url": _cut(of.url, URL >> halvings),
+        "title": _cut(of.title, TITLE >> halvings),
+        "source": _cut(of.source, HOST),
+        "published_at": _iso_or_none(of.published_at),
+        "lang": _cut(of.lang, LANG),
     }
 
 

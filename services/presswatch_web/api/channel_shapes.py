@@ -11,7 +11,8 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.moments import parse_moment
 from presswatch_shared.store.channels import FEED, Channel
 from presswatch_shared.store.notices import NoticeRow
-from presswatch_shared.watch_policy import WEEKDAYS, Mode, Policy, format_clock, parse_clock
+from presswatch_shared.watch_policy import WEEKDAYS, Mode, Policy, parse_clock
+from presswatch_shared.watch_policy_json import policy_json
 from presswatch_web.api.fields import Answer, Body, ClockTime, Encodable, Moment, Whole, Zone, moment
 
 __all__ = [
@@ -185,20 +186,7 @@ def policy_in(body: PolicyBody, *, now: Micros) -> Policy:
 
 
 def policy_out(policy: Policy) -> PolicyOut:
-    return PolicyOut.model_validate(
-        {
-            "mode": policy.mode.value,
-            "zone": policy.zone,
-            "at": format_clock(policy.at),
-            "weekday": WEEKDAYS[policy.weekday],
-            "quiet_from": None if policy.quiet_from is None else format_clock(policy.quiet_from),
-            "quiet_until": None if policy.quiet_until is None else format_clock(policy.quiet_until),
-            "cool_down_seconds": policy.cool_down_seconds,
-            "most_an_hour": policy.most_an_hour,
-            "most_listed": policy.most_listed,
-            "snoozed_until": moment(policy.snoozed_until or None),
-        }
-    )
+    return PolicyOut.model_validate(policy_json(policy))
 
 
 def notice_out(notice: NoticeRow) -> NoticeOut:

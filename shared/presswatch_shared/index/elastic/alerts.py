@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.events import AlertFired
-from presswatch_shared.index.elastic.connecting import connect
 from presswatch_shared.index.elastic.documents import alert_document
-from presswatch_shared.index.elastic.monthly import Dated, MonthlyIndex
-from presswatch_shared.index.elastic.setting_up import set_up_if_needed
+from presswatch_shared.index.elastic.monthly import Dated, MonthlyIndex, open_monthly
 from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.metrics import Metrics
 
@@ -17,15 +15,8 @@ __all__ = ["ElasticAlerts", "open_elastic_alerts"]
 
 
 def open_elastic_alerts(settings: ElasticSettings, *, now: Micros, metrics: Metrics | None = None) -> ElasticAlerts:
-    """The alerts on the server of the settings.
-
-    Raises:
-        ServerUnreachable: nobody answers.
-        BadInput: the server's version does not fit, or it does not let us do what is needed.
-    """
-    server = connect(settings)
-    set_up_if_needed(server, settings, now=now)
-    return ElasticAlerts(MonthlyIndex(server, settings, settings.alerts, "alert", metrics))
+    """Raises: as `open_monthly`."""
+    return ElasticAlerts(open_monthly(settings, settings.alerts, "alert", now=now, metrics=metrics))
 
 
 class ElasticAlerts:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import Retry
 from presswatch_shared.index.elastic.bulk import BulkItem, bulk_writer, raise_refused
-from presswatch_shared.index.elastic.connecting import Server
+from presswatch_shared.index.elastic.connecting import Server, connect
 from presswatch_shared.index.elastic.daemon_thread import in_daemon_thread
 from presswatch_shared.index.elastic.documents import month_of
-from presswatch_shared.index.elastic.setting_up import MEND, create_index
+from presswatch_shared.index.elastic.setting_up import MEND, create_index, set_up_if_needed
 from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.metrics import Metrics
 
-__all__ = ["Dated", "MonthlyIndex"]
+__all__ = ["Dated", "MonthlyIndex", "open_monthly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,20 @@ class Dated:
     moment: Micros
     version: int
     body: bytes
+
+
+def open_monthly(
+    settings: ElasticSettings, alias: str, what: str, *, now: Micros, metrics: Metrics | None
+) -> MonthlyIndex:
+    """The documents of the alias on the server of the settings.
+
+    Raises:
+        ServerUnreachable: nobody answers.
+        BadInput: the server's version does not fit, or it does not let us do what is needed.
+    """
+    server = connect(settings)
+    set_up_if_needed(server, settings, now=now)
+    return MonthlyIndex(server, settings, alias, what, metrics)
 
 
 class MonthlyIndex:

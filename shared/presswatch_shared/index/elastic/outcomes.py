@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from presswatch_shared.clock import Micros
-from presswatch_shared.index.elastic.connecting import connect
 from presswatch_shared.index.elastic.documents import outcome_document
-from presswatch_shared.index.elastic.monthly import Dated, MonthlyIndex
-from presswatch_shared.index.elastic.setting_up import set_up_if_needed
+from presswatch_shared.index.elastic.monthly import Dated, MonthlyIndex, open_monthly
 from presswatch_shared.index.elastic.settings import ElasticSettings
 from presswatch_shared.index.outcomes import PageOutcome
 from presswatch_shared.metrics import Metrics
@@ -17,15 +15,8 @@ __all__ = ["ElasticOutcomes", "open_elastic_outcomes"]
 
 
 def open_elastic_outcomes(settings: ElasticSettings, *, now: Micros, metrics: Metrics | None = None) -> ElasticOutcomes:
-    """The outcomes on the server of the settings.
-
-    Raises:
-        ServerUnreachable: nobody answers.
-        BadInput: the server's version does not fit, or it does not let us do what is needed.
-    """
-    server = connect(settings)
-    set_up_if_needed(server, settings, now=now)
-    return ElasticOutcomes(MonthlyIndex(server, settings, settings.outcomes, "page outcome", metrics))
+    """Raises: as `open_monthly`."""
+    return ElasticOutcomes(open_monthly(settings, settings.outcomes, "page outcome", now=now, metrics=metrics))
 
 
 class ElasticOutcomes:
