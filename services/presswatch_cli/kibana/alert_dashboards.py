@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from presswatch_cli.kibana.columns import by_time, count, distinct, latest, most_frequent, percentile
-from presswatch_cli.kibana.dashboard import Row, dashboard
+from presswatch_cli.kibana.dashboard import dashboard, row
 from presswatch_cli.kibana.data_views import ALERTS
 from presswatch_cli.kibana.lens import chart, number, table
 from presswatch_cli.kibana.saved_object import SavedObject
@@ -20,33 +20,26 @@ def alert_dashboards(alerts_search: SavedObject) -> tuple[SavedObject, ...]:
         "Presswatch: alerts by watch",
         "What fired, for which watch, in which outlets, and how long after the page was fetched.",
         (
-            Row(
+            row(
                 6,
-                (
-                    (16, number("presswatch-alerts-count", "Alerts", ALERTS, alerts)),
-                    (16, number("presswatch-alerts-watches", "Watches", ALERTS, distinct("watch_id", "watches"))),
-                    (16, number("presswatch-alerts-delay", "95 % of the alerts within", ALERTS, soon)),
-                ),
+                number("presswatch-alerts-count", "Alerts", ALERTS, alerts),
+                number("presswatch-alerts-watches", "Watches", ALERTS, distinct("watch_id", "watches")),
+                number("presswatch-alerts-delay", "95 % of the alerts within", ALERTS, soon),
             ),
-            Row(
+            row(
                 13,
-                (
-                    (
-                        48,
-                        chart(
-                            "presswatch-alerts-time",
-                            "Alerts over time, by watch",
-                            ALERTS,
-                            x=by_time("fired_at"),
-                            y=(alerts,),
-                            split=watch,
-                            form="bar_stacked",
-                        ),
-                    ),
+                chart(
+                    "presswatch-alerts-time",
+                    "Alerts over time, by watch",
+                    ALERTS,
+                    x=by_time("fired_at"),
+                    y=(alerts,),
+                    split=watch,
+                    form="bar_stacked",
                 ),
             ),
-            Row(15, ((24, _by_watch()), (24, _by_outlet()))),
-            Row(20, ((48, alerts_search),)),
+            row(15, _by_watch(), _by_outlet()),
+            row(20, alerts_search),
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from presswatch_cli.kibana.columns import by_time, count, distinct, either, most_frequent, percentile
-from presswatch_cli.kibana.dashboard import Row, dashboard
+from presswatch_cli.kibana.dashboard import dashboard, row
 from presswatch_cli.kibana.data_views import ARTICLES
 from presswatch_cli.kibana.lens import chart, number, table
 from presswatch_cli.kibana.saved_object import SavedObject
@@ -31,23 +31,20 @@ def _coverage() -> tuple[SavedObject, ...]:
         "Presswatch: coverage",
         "How much is written, by whom and in which languages. Type a query above to see it for that alone.",
         (
-            Row(
+            row(
                 6,
-                (
-                    (16, number("presswatch-articles-count", "Articles", ARTICLES, articles)),
-                    (16, number("presswatch-articles-outlets", "Outlets", ARTICLES, distinct("source", "outlets"))),
-                    (16, number("presswatch-articles-stories", "Stories", ARTICLES, distinct("story_id", "stories"))),
-                ),
+                number("presswatch-articles-count", "Articles", ARTICLES, articles),
+                number("presswatch-articles-outlets", "Outlets", ARTICLES, distinct("source", "outlets")),
+                number("presswatch-articles-stories", "Stories", ARTICLES, distinct("story_id", "stories")),
             ),
-            Row(13, ((48, _over_time("presswatch-articles-by-language", "Articles over time, by language", "lang")),)),
-            Row(13, ((48, _over_time("presswatch-articles-by-outlet", "Articles over time, by outlet", "source")),)),
-            Row(
+            row(13, _over_time("presswatch-articles-by-language", "Articles over time, by language", "lang")),
+            row(13, _over_time("presswatch-articles-by-outlet", "Articles over time, by outlet", "source")),
+            row(
                 15,
-                (
-                    (24, _outlets()),
-                    (12, _ranked("presswatch-articles-languages", "Languages", "lang", "languages")),
-                    (12, _ranked("presswatch-articles-categories", "Categories", "category", "categories")),
-                ),
+                _outlets(),
+                _ranked("presswatch-articles-languages", "Languages", "lang", "languages"),
+                _ranked("presswatch-articles-categories", "Categories", "category", "categories"),
+                widths=(24, 12, 12),
             ),
         ),
     )
@@ -65,7 +62,7 @@ def _names() -> tuple[SavedObject, ...]:
         "presswatch-dashboard-names",
         "Presswatch: names in the news",
         "Persons, organisations, places, weapons and vehicles that articles name.",
-        tuple(Row(14, ((16, ranks), (32, time))) for ranks, time in zip(ranked, times, strict=True)),
+        tuple(row(14, ranks, time, widths=(16, 32)) for ranks, time in zip(ranked, times, strict=True)),
     )
 
 
@@ -77,49 +74,36 @@ def _copies() -> tuple[SavedObject, ...]:
         "Presswatch: copies and stories",
         "Which texts are taken over, and by how many outlets.",
         (
-            Row(
+            row(
                 13,
-                (
-                    (
-                        48,
-                        chart(
-                            "presswatch-articles-copies-time",
-                            "First texts and near-duplicates over time",
-                            ARTICLES,
-                            x=by_time("date"),
-                            y=(articles,),
-                            split=kinds,
-                            form="bar_stacked",
-                        ),
-                    ),
+                chart(
+                    "presswatch-articles-copies-time",
+                    "First texts and near-duplicates over time",
+                    ARTICLES,
+                    x=by_time("date"),
+                    y=(articles,),
+                    split=kinds,
+                    form="bar_stacked",
                 ),
             ),
-            Row(
+            row(
                 18,
-                (
+                table(
+                    "presswatch-articles-stories-spread",
+                    "Stories by outlets",
+                    ARTICLES,
+                    (most_frequent("story_id", "story", size=50, by=outlets), outlets, articles),
+                ),
+                table(
+                    "presswatch-articles-copiers",
+                    "Outlets by near-duplicates",
+                    ARTICLES,
                     (
-                        24,
-                        table(
-                            "presswatch-articles-stories-spread",
-                            "Stories by outlets",
-                            ARTICLES,
-                            (most_frequent("story_id", "story", size=50, by=outlets), outlets, articles),
-                        ),
+                        most_frequent("source", "outlet", size=50, by=articles),
+                        articles,
+                        distinct("duplicate_of", "texts taken over"),
                     ),
-                    (
-                        24,
-                        table(
-                            "presswatch-articles-copiers",
-                            "Outlets by near-duplicates",
-                            ARTICLES,
-                            (
-                                most_frequent("source", "outlet", size=50, by=articles),
-                                articles,
-                                distinct("duplicate_of", "texts taken over"),
-                            ),
-                            query="duplicate_of: *",
-                        ),
-                    ),
+                    query="duplicate_of: *",
                 ),
             ),
         ),
@@ -135,41 +119,29 @@ def _freshness() -> tuple[SavedObject, ...]:
         "Presswatch: freshness of articles",
         "How long after its publication an article was fetched. Articles without a time of publication do not count.",
         (
-            Row(
+            row(
                 6,
-                (
-                    (24, number("presswatch-articles-delay-half", "Half of the articles within", ARTICLES, middle)),
-                    (24, number("presswatch-articles-delay-most", "95 % of the articles within", ARTICLES, most)),
-                ),
+                number("presswatch-articles-delay-half", "Half of the articles within", ARTICLES, middle),
+                number("presswatch-articles-delay-most", "95 % of the articles within", ARTICLES, most),
             ),
-            Row(
+            row(
                 13,
-                (
-                    (
-                        48,
-                        chart(
-                            "presswatch-articles-delay-time",
-                            "From publication to fetch",
-                            ARTICLES,
-                            x=by_time("date"),
-                            y=(middle, most),
-                            form="line",
-                        ),
-                    ),
+                chart(
+                    "presswatch-articles-delay-time",
+                    "From publication to fetch",
+                    ARTICLES,
+                    x=by_time("date"),
+                    y=(middle, most),
+                    form="line",
                 ),
             ),
-            Row(
+            row(
                 18,
-                (
-                    (
-                        48,
-                        table(
-                            "presswatch-articles-delay-outlets",
-                            "From publication to fetch, by outlet",
-                            ARTICLES,
-                            (most_frequent("source", "outlet", size=100, by=articles), articles, middle, most),
-                        ),
-                    ),
+                table(
+                    "presswatch-articles-delay-outlets",
+                    "From publication to fetch, by outlet",
+                    ARTICLES,
+                    (most_frequent("source", "outlet", size=100, by=articles), articles, middle, most),
                 ),
             ),
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from presswatch_cli.kibana.saved_object import Reference, SavedObject, compact, search_source
 
-__all__ = ["WIDTH", "Row", "dashboard"]
+__all__ = ["WIDTH", "Row", "dashboard", "row"]
 
 WIDTH = 48
 
@@ -20,6 +20,11 @@ class Row:
     height: int
     panels: Sequence[tuple[int, SavedObject]]
     """(width, object); the widths add up to 48."""
+
+
+def row(height: int, *panels: SavedObject, widths: Sequence[int] = ()) -> Row:
+    """Panels side by side, all as wide as each other unless `widths` says otherwise."""
+    return Row(height, tuple(zip(widths or [WIDTH // len(panels)] * len(panels), panels, strict=True)))
 
 
 def dashboard(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from presswatch_cli.kibana.columns import by_time, most_frequent, total
-from presswatch_cli.kibana.dashboard import Row, dashboard
+from presswatch_cli.kibana.dashboard import dashboard, row
 from presswatch_cli.kibana.data_views import OUTCOMES
 from presswatch_cli.kibana.lens import chart, table
 from presswatch_cli.kibana.saved_object import SavedObject
@@ -25,9 +25,9 @@ def source_dashboards(silent_search: SavedObject) -> tuple[SavedObject, ...]:
         "Presswatch: pages and sources",
         "What became of the pages that were seen, by source and hour, as presswatch report counts them.",
         (
-            Row(13, ((48, _over_time()),)),
-            Row(16, tuple((12, _by_source(step, title)) for step, title in STEPS)),
-            Row(16, ((24, _reasons()), (24, silent_search))),
+            row(13, _over_time()),
+            row(16, *(_by_source(step, title) for step, title in STEPS)),
+            row(16, _reasons(), silent_search),
         ),
         since="now-24h",
     )
