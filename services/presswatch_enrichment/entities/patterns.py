@@ -75,8 +75,27 @@ DATE = re.compile(
     rf"|\d{{3}}-\d\d-\d\d|\d?\.\d{{1,2}}\.\d{{4}})(?!\w)"
 )
 MONTH = re.compile(rf"(?:{MONTHS})(?:\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?|\s(?:de\s)?\d{{4}})(?!\w)")
+MONTH_BEFORE = re.compile(rf"(?:{MONTHS})(?:\.?\s|\s(?:de\s)?)$")
+"""A month that the text up to a number ends with."""
+MONTH_REACH = 16
 LISTED = re.compile(r"\(((?:NYSE|NASDAQ|Nasdaq|LSE|LON|FRA|TSX|ASX|HKG|MOEX|ETR|EPA)\s?:\s?[A-Z0-9.]{1,6})\)")
 CASHTAG = re.compile(r"\$(?<![\w$]\$)[A-Z]{2,5}(?!\w)")
+
+
+NUMBER_BEGINS = re.compile(r"\d(?<!\w\d)")
+OF_NUMBERS = ((GRAU, "weapon"), (PERCENT, "percent"), (MONEY, "money"), (DATE, "date"))
+"""They begin with a number, so each is tried at those alone."""
+SIGNS = ("$", "€", "£", "¥", "₽", "₹", "₩", "₴", "USD", "EUR", "GBP", "CHF", "RUB", "JPY", "CNY")
+OTHERS = (
+    (CIVIL, "vehicle", ("Boeing", "Airbus", "A3", "Tesla")),
+    (SHIP, "vehicle", ("USS", "HMS", "HMAS", "INS", "RFS")),
+    (PRICE, "money", SIGNS),
+    (LISTED, "other", ("(",)),
+    (CASHTAG, "other", ("$",)),
+)
+"""With what a text without any match has none of: that is found out far quicker."""
+WORDS = frozenset((CIVIL, SHIP, PRICE))
+"""They begin with letters, and so with a word."""
 
 
 class Found(NamedTuple):
@@ -90,11 +109,25 @@ def find_patterns(text: str) -> Iterator[Found]:
     for match in _designations(text):
         if not NOT_DESIGNATIONS.match(match[0]) or KNOWN_SHORT.match(match[0]):
             yield Found(match.start(), match.end(), "weapon")
-    for pattern, kind in KINDS:
-        for match in pattern.finditer(text):
-            start, end = match.span(match.lastindex or 0)
-            if pattern not in WORDS or not _within_word(text, start):
-                yield Found(start, end, kind)
+    for number in NUMBER_BEGINS.finditer(text):
+        yield from _at_number(text, number.start())
+    for pattern, kind, needed in OTHERS:
+        if any(part in text for part in needed):
+            for match in pattern.finditer(text):
+                start, end = match.span(match.lastindex or 0)
+                if pattern not in WORDS or not _within_word(text, start):
+                    yield Found(start, end, kind)
+
+
+def _at_number(text: str, start: int) -> Iterator[Found]:
+    for pattern, kind in OF_NUMBERS:
+        if match := pattern.match(text, start):
+            yield Found(start, match.end(), kind)
+    if text[start - 1 : start].isspace():
+        month = MONTH_BEFORE.search(text, max(0, start - MONTH_REACH), start)
+        match = MONTH.match(text, month.start()) if month and not _within_word(text, month.start()) else None
+        if match:
+            yield Found(match.start(), match.end(), "date")
 
 
 def _designations(text: str) -> Iterator[re.Match[str]]:
@@ -118,19 +151,3 @@ def _prefix_of(text: str, hyphen: int) -> int:
 
 def _within_word(text: str, start: int) -> bool:
     return start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
-
-
-KINDS = (
-    (GRAU, "weapon"),
-    (CIVIL, "vehicle"),
-    (SHIP, "vehicle"),
-    (PERCENT, "percent"),
-    (PRICE, "money"),
-    (MONEY, "money"),
-    (DATE, "date"),
-    (MONTH, "date"),
-    (LISTED, "other"),
-    (CASHTAG, "other"),
-)
-WORDS = frozenset((CIVIL, SHIP, PRICE, MONTH))
-"""They begin with letters, and so with a word."""

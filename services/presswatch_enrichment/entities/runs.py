@@ -54,27 +54,27 @@ class Run(NamedTuple):
 
 def find_runs(text: str, worth: Callable[[Sequence[Word], str], bool] = lambda words, before: True) -> Iterator[Run]:
     """The runs that are worth reading by their words and by what stands before them, in the order of the text."""
+    plain = _plain_words()
     for match in _run_pattern().finditer(text):
+        whole, start = match[0], match.start()
         # Handles, hashtags and addresses are no names.
-        if match.start() and text[match.start() - 1] in "@#/":
+        if whole in plain or (start and text[start - 1] in "@#/"):
             continue
-        for words in _by_sentence(match):
-            if len(words) == 1 and _is_plain(words[0].text):
-                continue
+        if whole.isalpha():
+            split = [(Word(sys.intern(whole), start, match.end()),)]
+        else:
+            split = [words for words in _by_sentence(whole, start) if len(words) > 1 or words[0].text not in plain]
+        for words in split:
             earlier, before = _before(text, words[0].start)
             if worth(words, before):
                 yield Run(words, earlier, before, *_after(text, words[-1].end))
 
 
-def _by_sentence(match: re.Match[str]) -> Iterator[tuple[Word, ...]]:
+def _by_sentence(whole: str, start: int) -> Iterator[tuple[Word, ...]]:
     """The words of a match, apart where a full stop ends a sentence among them."""
-    whole = match[0]
-    if whole.isalpha():
-        yield (Word(sys.intern(whole), *match.span()),)
-        return
     held: list[Word] = []
     for found in WORD.finditer(whole):
-        held.append(_word(found, match.start()))
+        held.append(_word(found, start))
         if found[0].endswith(".") and not held[-1].text.endswith("."):
             yield tuple(held)
             held = []
@@ -82,9 +82,10 @@ def _by_sentence(match: re.Match[str]) -> Iterator[tuple[Word, ...]]:
         yield tuple(held)
 
 
-def _is_plain(word: str) -> bool:
-    """A word of every sentence at the beginning of one: "The", "It"; not "IT"."""
-    return word.lower() in stopwords("en") and (len(word) == 1 or not word.isupper())
+@cache
+def _plain_words() -> frozenset[str]:
+    """Words of every sentence as they begin one: "The", "It"; not "IT"."""
+    return frozenset(word.capitalize() for word in stopwords("en"))
 
 
 @cache
@@ -120,7 +121,12 @@ def _word(match: re.Match[str], offset: int) -> Word:
 
 
 def _before(text: str, start: int) -> tuple[str, str]:
-    tokens = TOKEN.findall(text[max(0, start - LOOK_BACK) : start])
+    near = text[max(0, start - LOOK_BACK) : start]
+    words = near.rsplit(" ", 3)
+    # Mostly two of nothing but letters, which are tokens as they are.
+    if len(words) > 3 and not words[3] and words[1].isalpha() and words[2].isalpha():
+        return words[1].lower(), words[2].lower()
+    tokens = TOKEN.findall(near)
     if not tokens or tokens[-1] in SENTENCE_ENDS:
         return "", ""
     return (tokens[-2].lower() if len(tokens) > 1 else ""), tokens[-1].lower()
