@@ -11,6 +11,7 @@ __all__ = ["lead_of"]
 LETTERS = re.compile(r"[\W_]+")
 LEAD_MAX = 600
 STANDFIRST_WORDS = (8, 90)
+INDENT_MAX = 1000
 CUT_OFF = ("…", "...", "[…]", "»…")
 
 
@@ -30,5 +31,10 @@ def _begins(body: str, description: str) -> bool:
 
 def _shown(description: str, markup: str) -> bool:
     """Its beginning stands in the page outside quotes, so not in an attribute or in structured data."""
-    start = re.escape(description[:60])
-    return re.search(rf">\s*{start}", markup) is not None
+    start = description[:60]
+    place = markup.find(start)
+    while place >= 0:
+        if markup[max(0, place - INDENT_MAX) : place].rstrip().endswith(">"):
+            return True
+        place = markup.find(start, place + 1)
+    return False

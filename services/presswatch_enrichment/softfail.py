@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from presswatch_enrichment.content.shown import shown_and_linked
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
 from presswatch_enrichment.page import Extracted
@@ -127,8 +128,7 @@ def look_at(
     tree: LexborHTMLParser, head: Head, described: Described, about: Extracted, *, body: str, markup: str, url: str
 ) -> Seen:
     """What the rules need of a parsed page."""
-    visible = " ".join(tree.body.text(separator=" ").split()) if tree.body is not None else ""
-    linked = sum(len(" ".join(node.text().split())) for node in tree.css("a"))
+    visible, linked = shown_and_linked(tree)
     dated = about.provenance.get("published_at") in DECLARED
     return Seen(
         title=about.title,

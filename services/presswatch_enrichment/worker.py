@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import py3langid
 
-from presswatch_enrichment.content.body import second_opinion
+from presswatch_enrichment.content.second_opinion import second_opinion
 from presswatch_enrichment.page import Page
 from presswatch_enrichment.transform import transform, work
 

@@ -58,12 +58,12 @@ ASIDE_WORDS = (
     "|visually-hidden|screen-reader-text|infobox|gallery|slideshow|carousel|player|rating|poll|survey|sponsor|sponsored"
     "|partner|disclaimer|skip-link|login|register"
 )
-ASIDE_NAME = re.compile(rf"(?:^|[\s_-])(?:{ASIDE_WORDS})(?:$|[\s_-])", re.IGNORECASE)
+# These two are for names in small letters: an expression that minds no case takes thrice the time.
+ASIDE_NAME = re.compile(rf"(?:^|[\s_-])(?:{ASIDE_WORDS})(?:$|[\s_-])")
 TEXT_NAME = re.compile(
     r"article[-_]?(?:body|content|text|main)|story[-_]?(?:body|content|text)|entry[-_]?content"
     r"|post[-_]?(?:body|content|text)|body[-_]?(?:text|content|copy)|news[-_]?(?:body|text|content)|content[-_]?body"
-    r"|main[-_]?content|text[-_]?content|rich-?text|single[-_]?content",
-    re.IGNORECASE,
+    r"|main[-_]?content|text[-_]?content|rich-?text|single[-_]?content"
 )
 UNSEEN = re.compile(r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader|off-?screen|a11y|aural)", re.IGNORECASE)
 """Classes of inline text that is read aloud only ("opens in a new window")."""
@@ -221,6 +221,7 @@ def _box(node: LexborNode, tag: str) -> Box:
 @lru_cache(maxsize=4096)
 def _told_by(name: str) -> tuple[bool, bool]:
     """A class and id are called for the text, or for something beside it. A page has few names, and they come back."""
+    name = name.lower()
     return TEXT_NAME.search(name) is not None, ASIDE_NAME.search(name) is not None
 
 

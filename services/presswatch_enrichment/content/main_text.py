@@ -47,12 +47,14 @@ SURE_WEIGHT = 600
 class MainText:
     """Paragraphs separated by blank lines; empty where there is no text. `sure`: there is enough, in one place.
 
-    `box` is the number of the element that it was found in.
+    `box` is the number of the element that it was found in, `weight` that of the text there: 0 if it is not most of
+    the page's.
     """
 
     text: str
     sure: bool
     box: int | None = None
+    weight: float = 0.0
 
 
 def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
@@ -65,9 +67,8 @@ def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
     if not weights:
         return MainText("", False)
     box = _main_box(layout, weights, total)
-    weight = 0.0 if box is None else weights[box]
-    sure = weight >= SURE_SHARE * total and weight >= SURE_WEIGHT
-    return MainText(text_in(layout, box, standfirsts), sure, box)
+    weight = 0.0 if box is None or weights[box] < SURE_SHARE * total else weights[box]
+    return MainText(text_in(layout, box, standfirsts), weight >= SURE_WEIGHT, box, weight)
 
 
 def weights_of(layout: Layout) -> tuple[dict[int, float], float]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from presswatch_enrichment.entities.runs import Run, Word, find_runs
+from presswatch_enrichment.entities.runs import Run, Word, find_runs, tokens_after
 from presswatch_enrichment.entities.traits import coarse, traits
 from presswatch_enrichment.entities.words import noun_kind, words
 
@@ -152,10 +152,10 @@ def within_run(word: str, following: str, side: str) -> Iterator[str]:
         yield f"out={one}|{other}"
 
 
-def end_of(run: Run) -> tuple[str, str, str]:
+def end_of(run: Run, about: Document) -> tuple[str, str, str]:
     """What follows a run: the two words behind, and the kind that an apposition names."""
     leads_on = run.after in LEADS_ON and not noun_kind(run.after)
-    return run.after, run.ahead[0] if run.ahead else "", _apposition(run.ahead) if leads_on else ""
+    return run.after, run.further, _apposition(tokens_after(about.text, run.end)[1:]) if leads_on else ""
 
 
 def behind(after: str, further: str, apposition: str) -> Iterator[str]:
@@ -170,7 +170,7 @@ def behind(after: str, further: str, apposition: str) -> Iterator[str]:
         yield f"nx={apposition}"
 
 
-def _apposition(ahead: tuple[str, ...]) -> str:
+def _apposition(ahead: Sequence[str]) -> str:
     """The kind that the first noun of "…, the singer" or "… is a town" names."""
     for word in ahead:
         if kind := noun_kind(word):

@@ -12,7 +12,7 @@ from presswatch_enrichment.entities.words import small_words
 from presswatch_enrichment.entities.words import words as word_list
 from presswatch_enrichment.stopwords import stopwords
 
-__all__ = ["Run", "Word", "find_runs", "is_title_case"]
+__all__ = ["Run", "Word", "find_runs", "is_title_case", "tokens_after"]
 
 WORD = re.compile(r"[^\W\d_]+(?:[.'’\-&][^\W\d_]+)*\.?|\d+[\w.,]*")
 SMALL_IN_A_ROW = 2
@@ -21,6 +21,7 @@ LOOK_BACK = 48
 LOOK_AHEAD = 40
 AHEAD = 4
 TOKEN = re.compile(r"[^\W\d_]+(?:[.'’\-][^\W\d_]+)*|\d[\d.,]*|[^\w ]")
+TWO_TOKENS = re.compile(rf"[ _]*(?!\n)({TOKEN.pattern})(?:[ _]*(?!\n)({TOKEN.pattern}))?")
 SENTENCE_ENDS = frozenset(".!?:;…\n•*|")
 
 
@@ -34,14 +35,14 @@ class Run(NamedTuple):
     """Capitalised words and the small ones between them.
 
     `before` is the word or sign in front, `earlier` the one in front of that; both are empty where the run begins its
-    sentence. `after` is the word or sign behind, `ahead` those behind that. All in lower case.
+    sentence. `after` is the word or sign behind, `further` the one behind that. All in lower case.
     """
 
     words: tuple[Word, ...]
     earlier: str
     before: str
     after: str
-    ahead: tuple[str, ...]
+    further: str
 
     @property
     def start(self) -> int:
@@ -60,26 +61,33 @@ def find_runs(text: str, worth: Callable[[Sequence[Word], str], bool] = lambda w
         # Handles, hashtags and addresses are no names.
         if whole in plain or (start and text[start - 1] in "@#/"):
             continue
-        if whole.isalpha():
-            split = [(Word(sys.intern(whole), start, match.end()),)]
-        else:
-            split = [words for words in _by_sentence(whole, start) if len(words) > 1 or words[0].text not in plain]
-        for words in split:
+        for words in _by_sentence(whole, start):
+            if len(words) == 1 and words[0].text in plain:
+                continue
             earlier, before = _before(text, words[0].start)
             if worth(words, before):
                 yield Run(words, earlier, before, *_after(text, words[-1].end))
 
 
-def _by_sentence(whole: str, start: int) -> Iterator[tuple[Word, ...]]:
+def _by_sentence(whole: str, start: int) -> Sequence[tuple[Word, ...]]:
     """The words of a match, apart where a full stop ends a sentence among them."""
-    held: list[Word] = []
+    if whole.isalpha():
+        return ((Word(sys.intern(whole), start, start + len(whole)),),)
+    if whole.replace(" ", "").isalpha():
+        return (tuple(_between_blanks(whole, start)),)
+    sentences: list[list[Word]] = [[]]
     for found in WORD.finditer(whole):
-        held.append(_word(found, start))
-        if found[0].endswith(".") and not held[-1].text.endswith("."):
-            yield tuple(held)
-            held = []
-    if held:
-        yield tuple(held)
+        word = _word(found, start)
+        sentences[-1].append(word)
+        if found[0].endswith(".") and not word.text.endswith("."):
+            sentences.append([])
+    return [tuple(words) for words in sentences if words]
+
+
+def _between_blanks(whole: str, start: int) -> Iterator[Word]:
+    for text in whole.split(" "):
+        yield Word(sys.intern(text), start, start + len(text))
+        start += len(text) + 1
 
 
 @cache
@@ -121,21 +129,35 @@ def _word(match: re.Match[str], offset: int) -> Word:
 
 
 def _before(text: str, start: int) -> tuple[str, str]:
-    near = text[max(0, start - LOOK_BACK) : start]
-    words = near.rsplit(" ", 3)
+    near = text[max(0, start - LOOK_BACK) : start].rstrip(" ")
+    if near[-1:] in SENTENCE_ENDS and not _in_number(near):
+        return "", ""
+    parts = near.rsplit(" ", 2)
     # Mostly two of nothing but letters, which are tokens as they are.
-    if len(words) > 3 and not words[3] and words[1].isalpha() and words[2].isalpha():
-        return words[1].lower(), words[2].lower()
+    if len(parts) == 3 and parts[1].isalpha() and parts[2].isalpha():
+        return parts[1].lower(), parts[2].lower()
     tokens = TOKEN.findall(near)
-    if not tokens or tokens[-1] in SENTENCE_ENDS:
+    if not tokens:
         return "", ""
     return (tokens[-2].lower() if len(tokens) > 1 else ""), tokens[-1].lower()
 
 
-def _after(text: str, end: int) -> tuple[str, tuple[str, ...]]:
-    line = text[end : end + LOOK_AHEAD].partition("\n")[0].lower()
-    after, *ahead = TOKEN.findall(line)[: AHEAD + 1] or ("",)
-    return after, tuple(ahead)
+def _in_number(near: str) -> bool:
+    """Its last sign is a full stop behind a number, and so part of it."""
+    return near[-1:] == "." and near[-2:-1].isdecimal()
+
+
+def _after(text: str, end: int) -> tuple[str, str]:
+    following = TWO_TOKENS.match(text, end)
+    if following is None:
+        return "", ""
+    after, further = following.groups("")
+    return after.lower(), further.lower()
+
+
+def tokens_after(text: str, end: int) -> Sequence[str]:
+    """The words and signs behind a place in its line, in lower case."""
+    return TOKEN.findall(text[end : end + LOOK_AHEAD].partition("\n")[0].lower())[: AHEAD + 1]
 
 
 def is_title_case(text: str) -> bool:

@@ -39,7 +39,7 @@ def features_of(run: Run, i: int, j: int, about: Document) -> list[str]:
     found = [feature for word, role in _roles(run, i, j) for feature in word_features(word, role)]
     found += inside_features(*inside(run, i, j, about))
     found += within_run(words[i - 1].text, words[i].text, "b") if i else in_front(*lead_of(run, about), j > 1)
-    found += within_run(words[j - 1].text, words[j].text, "a") if j < len(words) else behind(*end_of(run))
+    found += within_run(words[j - 1].text, words[j].text, "a") if j < len(words) else behind(*end_of(run, about))
     return found
 
 
@@ -67,7 +67,7 @@ class Scorer:
         words = run.words
         count = len(words)
         lead = lead_of(run, about)
-        end = self._of_end(*end_of(run))
+        end = self._of_end(*end_of(run, about))
 
         def score(i: int, j: int) -> Score:
             left = self._of_cut(words[i - 1].text, words[i].text, "b") if i else self._of_lead(*lead, j > 1)

@@ -43,6 +43,9 @@ WEAK_TYPES = frozenset(("webpage", "medicalwebpage", "newsmediawebpage", "videoo
 LIST_TYPES = frozenset(("itemlist", "collectionpage", "searchresultspage"))
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
 COMMENTS = re.compile(r"^\s*(?:/\*.*?\*/|//<!\[CDATA\[|<!--|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$", re.DOTALL)
+# Nearly all blocks are bare: what is around the others is looked for only in them.
+BEGINNINGS = ("{", "[")
+ENDS = ("}", "]")
 NODES_MAX = 2000
 DEPTH_MAX = 12
 
@@ -77,7 +80,9 @@ def describe(blocks: Iterable[str]) -> Described:
 
 
 def _parsed(block: str) -> Any:
-    text = COMMENTS.sub("", COMMENTS.sub("", block)).strip().rstrip(";")
+    text = block.strip()
+    if not (text.startswith(BEGINNINGS) and text.endswith(ENDS)):
+        text = COMMENTS.sub("", COMMENTS.sub("", block)).strip().rstrip(";")
     for candidate in (text, TRAILING_COMMA.sub(r"\1", text)):
         try:
             return json.loads(candidate, strict=False)

@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from presswatch_enrichment.content.blocks import read_layout
-from presswatch_enrichment.content.body import article_body
+from presswatch_enrichment.content.body import article_body, better
 from presswatch_enrichment.content.main_text import MainText, main_text
 
 SENTENCES = (
@@ -110,6 +110,31 @@ def test_a_sure_answer_needs_no_second_opinion_and_structured_data_is_the_last()
     assert body_of(f"<article>{TEXT}</article>")[1] == "blocks"
     assert body_of("<div></div>", witness=" ".join(SENTENCES))[1] == "jsonld"
     assert body_of("<div></div>") == ("", "")
+
+
+SHORT = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("beside", "source"),
+    [
+        pytest.param(
+            "<ul><li><a href='/x'>Ferries and locks of the upper river</a></li></ul>" * 40, "blocks", id="links"
+        ),
+        pytest.param("<div><span>Open from six</span></div>" * 400, "trafilatura", id="much else"),
+    ],
+)
+def test_a_short_text_is_believed_where_the_page_says_little_else(beside: str, source: str) -> None:
+    assert body_of(f"<div><article>{SHORT}</article></div>{beside}")[1] == source
+
+
+def test_where_the_whole_page_is_read_a_second_opinion_on_a_small_part_of_it_does_not_count() -> None:
+    parts = [f"<div><h2>Lock {i}</h2><p>{SENTENCES[i % 4]} At lock {i} all was well.</p></div>" for i in range(30)]
+    layout = read_layout(LexborHTMLParser(f"<html><body>{''.join(parts)}</body></html>"))
+    text = main_text(layout)
+    assert text.box is None
+    assert better(layout, text, SENTENCES[0] * 3, (), "") == (text.text, "blocks")
+    assert better(layout, text, text.text[:-80], (), "")[1] == "trafilatura"
 
 
 def test_a_pull_quote_is_not_said_twice() -> None:
