@@ -19,7 +19,7 @@ from presswatch_shared.envelope import Envelope, decode
 from presswatch_shared.stream.sqlite_log import open_sqlite_log
 from presswatch_shared.topics import ALERTS_FIRED, ARTICLES_ENRICHED, PAGES_FETCHED
 from tests.fixtures.newsroom import Newsroom, news_page, newsroom
-from tests.fixtures.outlet import Answer
+from tests.fixtures.outlet import RSS_TYPE, Answer
 from tests.fixtures.product import Product
 from tests.fixtures.receiver import Answer as HookAnswer
 from tests.fixtures.shared_data import shared_rows
@@ -108,7 +108,7 @@ async def test_a_hostile_outlet_delays_and_loses_nothing_of_a_good_one(room: New
     )
     await room.post("sources", url=walled.url)
     good, broken, deaf, hanging, endless, failing, binary, loop = [await room.add_feed() for _ in range(8)]
-    room.place.publish(broken.path, b"\x00\xff<rss><channel><item><link>" + b"<a>" * 5000, "application/rss+xml")
+    room.place.publish(broken.path, b"\x00\xff<rss><channel><item><link>" + b"<a>" * 5000, RSS_TYPE)
     room.place.answers[deaf.path] = Answer(hang=True)
     room.place.answers[hanging.page("/x")] = Answer(hang=True)
     room.place.answers[endless.page("/x")] = Answer(endless=b"<p>more</p>" * 5000)

@@ -14,7 +14,7 @@ from time import time
 import pytest
 
 from tests.fixtures.newsroom import news_page
-from tests.fixtures.outlet import Item, Outlet, outlet, rss
+from tests.fixtures.outlet import RSS_TYPE, Item, Outlet, outlet, rss
 from tests.fixtures.product import Product, Running
 from tests.fixtures.receiver import Receiver, receiver
 from tests.fixtures.scaled import scaled_settings
@@ -43,7 +43,7 @@ def publish(place: Outlet) -> Sequence[str]:
         url = place.publish(f"/news/{number}", news_page(title))
         items.append(Item(url=url, title=title, published=formatdate(time(), usegmt=True)))
         watched += [url] if is_watched else []
-    place.publish("/feed.xml", rss(items), "application/rss+xml", validators=True)
+    place.publish("/feed.xml", rss(items), RSS_TYPE, validators=True)
     return sorted(watched)
 
 

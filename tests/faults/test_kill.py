@@ -13,7 +13,7 @@ from time import time
 
 import pytest
 
-from tests.fixtures.outlet import Item, Outlet, outlet, rss
+from tests.fixtures.outlet import RSS_TYPE, Item, Outlet, outlet, rss
 from tests.fixtures.product import Product
 from tests.fixtures.receiver import Receiver, receiver
 
@@ -53,7 +53,7 @@ class Publisher:
         for number in range(len(self._items), min(ARTICLES, len(self._items) + count)):
             url = self._outlet.publish(f"/news/{number}", news(number, self._chance))
             self._items.append(Item(url=url, title=f"Report {number}", published=formatdate(time(), usegmt=True)))
-        self._outlet.publish("/feed.xml", rss(self._items), "application/rss+xml", validators=True)
+        self._outlet.publish("/feed.xml", rss(self._items), RSS_TYPE, validators=True)
 
     @property
     def done(self) -> bool:

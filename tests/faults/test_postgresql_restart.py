@@ -16,7 +16,7 @@ from presswatch_shared.store import counters
 from presswatch_shared.store.database import open_store
 from presswatch_shared.store.migrate import migrate
 from tests.fixtures.newsroom import news_page
-from tests.fixtures.outlet import Item, Outlet, outlet, rss
+from tests.fixtures.outlet import RSS_TYPE, Item, Outlet, outlet, rss
 from tests.fixtures.product import Product
 from tests.fixtures.receiver import receiver
 from tests.fixtures.trials import trials
@@ -112,4 +112,4 @@ def publish(place: Outlet, count: int) -> None:
         title = f"Rostec report {number}"
         url = place.publish(f"/news/{number}", news_page(title))
         items.append(Item(url=url, title=title, published=formatdate(time(), usegmt=True)))
-    place.publish("/feed.xml", rss(items), "application/rss+xml", validators=True)
+    place.publish("/feed.xml", rss(items), RSS_TYPE, validators=True)

@@ -8,7 +8,7 @@ from presswatch_crawler.preview import preview_source
 from presswatch_shared.errors import BadInput
 from presswatch_shared.http.guarded_client import GuardedClient
 from presswatch_shared.metrics import Metrics
-from tests.fixtures.outlet import Answer, Item, Outlet, article_page, outlet, rss
+from tests.fixtures.outlet import RSS_TYPE, Answer, Item, Outlet, article_page, outlet, rss
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def client(place: Outlet) -> AsyncIterator[GuardedClient]:
 
 async def test_a_feed_is_shown_with_its_newest_items(place: Outlet, client: GuardedClient) -> None:
     items = [Item(f"/{day}", f"Day {day}", published=f"2026-11-{day:02}T10:00:00Z") for day in range(1, 15)]
-    place.publish("/feed", rss(items), "application/rss+xml")
+    place.publish("/feed", rss(items), RSS_TYPE)
     place.answers["/old"] = Answer(status=301, headers={"location": "/feed"})
     found = await preview_source(client, place.url("/old"))
     assert (found["kind"], found["title"], len(found["items"])) == ("feed", "Norddeich Herald", 10)
