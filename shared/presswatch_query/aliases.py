@@ -51,6 +51,8 @@ class Aliases:
         self._entries: dict[str, tuple[str, ...]] = {}
         for name, texts in (entries or {}).items():
             check_alias(name, texts)
+            if name.casefold() in self._entries:
+                raise BadAlias(f"There are two aliases @{name}: case does not count in their names.")
             self._entries[name.casefold()] = tuple(texts)
         self._resolved: dict[str, tuple[AliasEntry, ...]] = {}
         self._nodes: dict[tuple[str, str], AliasLeaves] = {}

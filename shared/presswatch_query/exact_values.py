@@ -67,15 +67,21 @@ def refusal(field: str, form: str) -> str:
 def value_hint(field: str, form: str) -> str:
     """What was probably meant by a refused value; empty if nobody knows."""
     if field == "lang":
-        return LANGUAGE_HINTS.get(
-            form, form[:2] if re.fullmatch(r"[a-z]{2}[-_].+", form) and form[:2] in LANGUAGES else ""
-        )
+        region = re.fullmatch(r"([a-z]{2})[-_].+", form)
+        known = region[1] if region and region[1] in LANGUAGES else _full_width(form, LANGUAGES)
+        return LANGUAGE_HINTS.get(form, known)
     if field == "country":
-        return COUNTRY_HINTS.get(form, "")
+        return COUNTRY_HINTS.get(form) or _full_width(form, COUNTRIES).upper()
     if field == "source":
         host = re.sub(r"^[a-z]+:/*|[/?#:].*$|^[*.]+|[*.]+$", "", re.sub(r"^[a-z]+:/*", "", form))
         return host if HOST.fullmatch(host) and not _is_public_suffix(host) else ""
     return ""
+
+
+def _full_width(form: str, codes: frozenset[str]) -> str:
+    """The code that was written in full-width letters, as Chinese and Japanese keyboards give them."""
+    written = "".join(token_texts(form))
+    return written if written in codes and not form.isascii() else ""
 
 
 @cache

@@ -7,6 +7,8 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from presswatch_query.ast import EXACT_FIELDS, TEXT_FIELDS
+from presswatch_query.characters import class_body
+from presswatch_query.unicode_tables import FORMAT
 
 __all__ = ["FIELDS", "OPERATORS", "Kind", "Lexeme", "Lexemes", "read_as_ascii"]
 
@@ -14,6 +16,8 @@ FIELDS = frozenset(TEXT_FIELDS + EXACT_FIELDS)
 READ_AS = str.maketrans("\u201c\u201d\u201e\u201f\uff08\uff09\uff1a\uff0a\uff5e\uff1d\uff02", '""""():*~="')
 NEXT = re.compile(r'\s*(?:([^\s()"]+)|([()"]))')
 TAIL = re.compile(r'[~*][^\s()"]*')
+INVISIBLE_AROUND = re.compile(rf"""(?<![^\s()"])[{class_body(FORMAT)}]++|[{class_body(FORMAT)}]++(?![^\s()"])""")
+"""Format characters before and after a run: they come with copied text and must not turn `AND` into a word."""
 OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR", "ONEAR", "ATLEAST"))
 NUMBERED_OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST)/(.*)", re.DOTALL)
 CAPITALS = "NOA"
@@ -59,12 +63,19 @@ def read_as_ascii(text: str) -> str:
     return text if text.isascii() else text.translate(READ_AS)
 
 
+def _as_signs(text: str) -> str:
+    """What the grammar reads, character by character: signs as ASCII; around words what nobody sees as blanks."""
+    if text.isascii():
+        return text
+    return INVISIBLE_AROUND.sub(lambda found: " " * len(found[0]), text.translate(READ_AS))
+
+
 class Lexemes:
     """The lexemes of a query by index, read as far as somebody looks: a query that breaks early costs little."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._signs = read_as_ascii(text)
+        self._signs = _as_signs(text)
         self._read: list[Lexeme] = []
         self._at = 0
         self._run_end = 0

@@ -21,11 +21,12 @@ MOST_COMMON = 0.01
 MOST_CHARACTERS_READ = 2_500
 """Of all corrected queries of one query together: warnings must not take longer than a blink."""
 
-ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»()[]/·・…、。，．！？")
+ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»‹›()[]/·‧・…、。，．！？：；¿¡《》〈〉「」『』【】〔〕׳״־،؛؟।")
 SENTENCE_SIGNS = frozenset("?!")
 DESIGNATOR = re.compile(r"(?:^|\s)(\S*[^\W\d_][-‐‑–]?\d+)\Z")
 DIGIT = re.compile(r"\d")
-GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[,.’' \u00a0\u2009\u202f]\d{3})+(?![\d])")
+GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([,.’' \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?!\1?\d)")
+"""Groups of three, all with one separator: no address (192.168.0.1), no fraction (0.125)."""
 CAPITALS = re.compile(r"[A-Z]{2,3}|AIDS|META|PRISM|START|SWIFT|VISA")
 
 Leaf = Words | SlopPhrase | Prefix | Fuzzy | Literal
@@ -170,6 +171,8 @@ def _instead_of_signs(words: str) -> tuple[str, ...]:
     for sign, operator in (("||", " OR "), ("|", " OR "), ("&&", " AND ")):
         if sign in words:
             return (operator.join(part.strip() for part in words.split(sign) if part.strip()),)
+    if words.startswith("!"):
+        return f"NOT {words[1:]}", f'="{words}"'
     return (f'="{words}"',) if '"' not in words and "?" not in words else ()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations, product
 
-from presswatch_query.ast import And, Exact, Node, Not, Or, Words
+from presswatch_query.ast import And, AtLeast, Exact, Near, Node, Not, Or, Prefix, SlopPhrase, Words
 from presswatch_query.canonical import canonical_form
 from presswatch_query.exact_values import holds_value
 
 __all__ = ["never_matches"]
 
+SEARCHED = ("title", "body")
+"""Where a leaf without a field is looked for."""
 MOST_CLAUSES = 8
 """All cases of so many clauses are tried; in a larger query only what AND joins at the top is compared."""
 
@@ -69,10 +71,24 @@ def _implies(one: Node, other: Node) -> bool:
     """Whether wherever the one is found the other is found, too."""
     if isinstance(one, Exact) and isinstance(other, Exact):
         return one.field == other.field and holds_value(one.field, other.value, one.value)
-    if not isinstance(one, Words) or not isinstance(other, Words):
+    if isinstance(one, Near):
+        return _needs(one.left, other) or _needs(one.right, other)
+    if isinstance(one, AtLeast):
+        return _needs(one.child, other)
+    if not isinstance(one, (Words, SlopPhrase)) or not isinstance(other, (Words, Prefix)):
         return False
-    inside = f" {' '.join(other.tokens)} " in f" {' '.join(one.tokens)} "
-    return inside and (one.field == other.field or (not other.field and one.field in ("title", "body")))
+    return _holds_words(one, other) and (one.field == other.field or (not other.field and one.field in SEARCHED))
+
+
+def _needs(part: Node, other: Node) -> bool:
+    return canonical_form(part) == canonical_form(other) or _implies(part, other)
+
+
+def _holds_words(one: Words | SlopPhrase, other: Words | Prefix) -> bool:
+    if isinstance(one, SlopPhrase) and len(other.tokens) > 1:
+        return False
+    end = "" if isinstance(other, Prefix) else " "
+    return f" {' '.join(other.tokens)}{end}" in f" {' '.join(one.tokens)} "
 
 
 def _excludes(one: Exact, other: Exact) -> bool:

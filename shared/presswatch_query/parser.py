@@ -345,7 +345,9 @@ class Parser:
         name = self._text[owner.start : owner.end]
         message = gettext("%(operator)s has nothing to work on.", operator=name)
         if found is not None and found.kind is Kind.OPERATOR and found.value == "NOT":
-            message = gettext("After %(operator)s put NOT in parentheses: %(operator)s(NOT …).", operator=name)
+            message = gettext("%(operator)s joins words, not a NOT: write AND NOT.", operator=name)
+            if owner.kind is Kind.FIELD:
+                message = gettext("After %(operator)s put NOT in parentheses: %(operator)s(NOT …).", operator=name)
         self._fail("dangling-operator", message, owner)
 
     def _side_by_side(self, right: Lexeme) -> NoReturn:

@@ -20,7 +20,7 @@ def read_aliases(path: Path | None) -> Aliases:
     if path is None:
         return Aliases()
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInput(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

@@ -10,6 +10,9 @@ from presswatch_shared.errors import BadInput
 
 __all__ = ["as_line", "objects", "text_of"]
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Some editors write it at the beginning of a file."""
+
 
 def objects(lines: Iterable[str], *, what: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects with the numbers of their lines; blank lines are skipped.
@@ -21,7 +24,9 @@ def objects(lines: Iterable[str], *, what: str) -> Iterator[tuple[int, dict[str,
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line)
+        except json.JSONDecodeError as error:
+            raise BadInput(f"{what}, line {number} is no JSON: {error.msg} at character {error.pos + 1}") from error
         except (ValueError, RecursionError) as error:
             raise BadInput(f"{what}, line {number} is no JSON: {error}") from error
         if not isinstance(row, dict):

@@ -45,7 +45,7 @@ class Broken:
         """The query without a part and the white space before it."""
         before = self.text[:start].rstrip()
         after = self.text[end:]
-        return (before + after if before else after.lstrip()).strip()
+        return (before + after if before and not before.endswith("(") else before + after.lstrip()).strip()
 
     def is_operand_end(self, index: int) -> bool:
         """Whether a primary may end with this lexeme."""

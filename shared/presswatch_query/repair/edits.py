@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from presswatch_query.characters import WITHOUT_INVISIBLE
 from presswatch_query.exact_values import exact_form, value_hint
 from presswatch_query.extent import extent
 from presswatch_query.lexer import FIELDS, Kind, Lexemes
 from presswatch_query.repair.broken import Broken
+from presswatch_query.repair.foreign_signs import fields_drawn_out, phrase_with_star, with_gershayim
 from presswatch_query.repair.neighbours import lowercase_operator, minus, missing_operator, mixed_operators
 
 __all__ = ["edits"]
@@ -36,6 +39,8 @@ def _empty(broken: Broken) -> list[str]:
 
 
 def _unbalanced_quote(broken: Broken) -> list[str]:
+    if mended := with_gershayim(broken):
+        return mended
     rest = broken.text[broken.error.start :]
     return [f'{broken.text}"'] if rest.strip('"“”„‟＂= ') else [broken.without(broken.error.start, len(broken.text))]
 
@@ -88,9 +93,9 @@ def _bad_wildcard(broken: Broken) -> list[str]:
     part = broken.part
     if part.startswith("="):
         return [broken.replaced(f'="{part[1:]}"')] if '"' not in part else [broken.replaced(part.partition("*")[0])]
-    stem = part.strip('"').split("*")[0].rstrip("-+.,/&'’\" ")
+    stem = part.strip('"').split("*")[0].translate(WITHOUT_INVISIBLE).rstrip("-+.,/&'’\" ")
     cut = [broken.replaced(f"{stem}*")] if len(stem) >= LEAST_STEM and " " not in stem else []
-    return [*cut, broken.replaced(part.replace("*", ""))]
+    return [*phrase_with_star(broken), *cut, broken.replaced(part.replace("*", ""))]
 
 
 def _bad_fuzzy(broken: Broken) -> list[str]:
@@ -110,7 +115,7 @@ def _bad_near(broken: Broken) -> list[str]:
         return [broken.replaced(f"{name}/{_written(number, range(101))}")]
     if before and operator and operator.kind is Kind.OPERATOR and operator.value in ("NEAR", "ONEAR"):
         return [broken.replaced(f"AND {broken.text[before.start : before.end]} {broken.part}")]
-    return [broken.replaced("AND")]
+    return [*fields_drawn_out(broken), broken.replaced("AND")]
 
 
 def _written(number: str, allowed: range) -> str:
@@ -130,13 +135,16 @@ def _bad_count(broken: Broken) -> list[str]:
     if following and following.kind is not Kind.OPEN:
         inner = broken.text[following.start : following.end]
         return [broken.replaced(f"ATLEAST/{count}({inner})", end=following.end)]
-    return [broken.replaced(f"ATLEAST/{count}")]
+    return [*fields_drawn_out(broken), broken.replaced(f"ATLEAST/{count}")]
 
 
 def _bad_field_value(broken: Broken) -> list[str]:
     field = next((lexeme.value for lexeme in broken.lexemes[broken.at :: -1] if lexeme.kind is Kind.FIELD), "")
     value = broken.part.lstrip("=").split("~")[0].strip('"*')
     hint = value_hint(field, exact_form(field, value)) if field else ""
+    values = re.findall(r"[^\s,;|]+", value)
+    if len(values) > 1 and not hint:
+        return [broken.replaced(f"({' OR '.join(values)})")]
     return [broken.replaced(hint or value)]
 
 

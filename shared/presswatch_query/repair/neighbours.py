@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from presswatch_query.ast import EXACT_FIELDS
 from presswatch_query.lexer import Kind, Lexeme
 from presswatch_query.repair.broken import Broken
+from presswatch_query.repair.foreign_signs import foreign_neighbours
 
 __all__ = ["lowercase_operator", "minus", "missing_operator", "mixed_operators"]
 
@@ -16,6 +18,8 @@ def missing_operator(broken: Broken) -> list[str]:
     right, left = broken.lexemes[right_index], broken.lexemes[right_index - 1]
     if right.kind is Kind.OPERATOR and right.value == "NOT":
         return [broken.replaced("AND NOT", right.start, right.end)]
+    if mended := foreign_neighbours(broken, left, right):
+        return mended
     for lexeme in (left, right):
         if lexeme.kind is Kind.TERM and lexeme.value in SIGNS:
             return [broken.replaced(SIGNS[lexeme.value], lexeme.start, lexeme.end)]
@@ -48,10 +52,21 @@ def _quoted_or_joined(broken: Broken, right_index: int) -> list[str]:
     if len(words) < 2:
         right = broken.lexemes[right_index]
         gap = broken.text[broken.lexemes[first].end : right.start].strip()
-        return [broken.replaced(f" {gap}AND ", broken.lexemes[first].end, right.start)]
+        joining = "OR" if _in_exact_field(broken, first) else "AND"
+        return [broken.replaced(f" {gap}{joining} ", broken.lexemes[first].end, right.start)]
     start, end = words[0].start, words[-1].end
+    if _in_exact_field(broken, first):
+        listed = " OR ".join(broken.text[word.start : word.end].strip(",;") for word in words)
+        return [broken.replaced(listed, start, end)]
     joined = " AND ".join(broken.text[word.start : word.end] for word in words)
     return [broken.replaced(f'"{broken.text[start:end]}"', start, end), broken.replaced(joined, start, end)]
+
+
+def _in_exact_field(broken: Broken, index: int) -> bool:
+    """Whether the lexeme stands in the parentheses after an exact field, of which an article has one value."""
+    start, _ = _level(broken, index)
+    opening, field = broken.lexeme(start - 1), broken.lexeme(start - 2)
+    return bool(opening and field and opening.kind is Kind.OPEN and field.value in EXACT_FIELDS)
 
 
 def _is_word(lexeme: Lexeme) -> bool:
@@ -110,23 +125,23 @@ def minus(broken: Broken) -> list[str]:
 
 def mixed_operators(broken: Broken) -> list[str]:
     """Parentheses around what AND joins; then around what OR joins."""
-    start, end = _level(broken)
+    start, end = _level(broken, broken.at)
     operands, operators = _operands(broken, start, end)
     return [
         broken.replaced(_grouped(operands, operators, inner), *_places(broken, start, end)) for inner in ("AND", "OR")
     ]
 
 
-def _level(broken: Broken) -> tuple[int, int]:
-    """The lexemes between the parentheses around the error."""
-    start, depth = broken.at, 0
+def _level(broken: Broken, index: int) -> tuple[int, int]:
+    """The lexemes between the parentheses around one."""
+    start, depth = index, 0
     while start > 0 and depth >= 0:
         kind = broken.lexemes[start - 1].kind
         depth += (kind is Kind.CLOSE) - (kind is Kind.OPEN)
         start -= depth >= 0
         if depth < 0:
             break
-    end, depth = broken.at, 0
+    end, depth = index, 0
     while end < len(broken.lexemes):
         kind = broken.lexemes[end].kind
         depth += (kind is Kind.OPEN) - (kind is Kind.CLOSE)

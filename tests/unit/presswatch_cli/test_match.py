@@ -51,6 +51,15 @@ class Run:
         return [json.loads(line) for line in self.out.getvalue().splitlines()]
 
 
+def test_a_byte_order_mark_at_the_beginning_is_no_part_of_a_file(tmp_path: Path) -> None:
+    watches, aliases, out = tmp_path / "w.jsonl", tmp_path / "a.json", io.StringIO()
+    watches.write_text('{"id": "w", "query": "@arms"}\r\n', encoding="utf-8-sig")
+    aliases.write_text('{"arms": ["Rostec"]}', encoding="utf-8-sig")
+    lines = ['\ufeff{"id": "x", "title": "Rostec"}']
+    assert run_match(watches, lines, aliases=aliases, spans=False, skip_invalid=False, out=out, err=out) == 0
+    assert json.loads(out.getvalue()) == {"id": "x", "watches": ["w"]}
+
+
 @pytest.fixture
 def match(tmp_path: Path) -> Run:
     return Run(tmp_path)

@@ -61,6 +61,11 @@ def test_is_refused_when_it_is_saved(name: str, entries: list[str]) -> None:
         Aliases({name: entries})
 
 
+def test_names_that_differ_in_case_alone_are_refused() -> None:
+    with pytest.raises(BadAlias, match="two aliases @JETS"):
+        Aliases({"jets": ["Su-30"], "JETS": ["MiG-29"]})
+
+
 def test_ten_thousand_entries_stand_once_however_many_watches_name_them() -> None:
     aliases = Aliases({"big": [f"entry{n} word{n}" for n in range(10_000)]})
     matcher = Matcher()

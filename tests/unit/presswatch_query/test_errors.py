@@ -22,6 +22,10 @@ Error = tuple[str, int, int]
 
 SYNTAX: Sequence[tuple[str, Error]] = [
     ("", ("empty", 0, 0)),
+    ("\u200b", ("empty", 0, 1)),
+    ("(\u200f)", ("empty", 0, 3)),
+    ("\u200b-a", ("minus", 1, 3)),
+    ("a\u200b AND\u200b", ("dangling-operator", 3, 6)),
     ("  ", ("empty", 0, 2)),
     ("()", ("empty", 0, 2)),
     ("a AND ( )", ("empty", 6, 9)),
