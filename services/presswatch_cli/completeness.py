@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -141,7 +141,7 @@ def _figures(account: Account) -> dict[str, Any]:
     return {**asdict(account), "difference": account.difference}
 
 
-def _total(parts: Any) -> Account:
+def _total(parts: Iterable[Account]) -> Account:
     total = Account()
     for account in parts:
         total.add(account)

@@ -58,7 +58,7 @@ def test_a_server_that_goes_in_the_middle_of_a_transaction_leaves_nothing_of_it(
     def work(tx: object) -> None:
         counters.next_value(tx, "test")  # type: ignore[arg-type]  # the transaction, handed on
         end(own_postgresql)
-        counters.next_value(tx, "test")  # type: ignore[arg-type]
+        counters.next_value(tx, "test")  # type: ignore[arg-type]  # likewise
 
     with pytest.raises(Retry):
         store.run_now(work)

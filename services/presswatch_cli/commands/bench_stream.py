@@ -6,7 +6,7 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -190,7 +190,7 @@ async def _run_singles(stream: Stream, folder: Path, outs: Sequence[RawOut]) -> 
     return _percentiles(waits)
 
 
-async def _copy_until(stream: Stream, folder: Path, work: Callable[[], Any]) -> None:
+async def _copy_until(stream: Stream, folder: Path, work: Callable[[], Awaitable[object]]) -> None:
     """Run the copying stage beside `work`."""
     stop = asyncio.Event()
     settings = EngineSettings(batch=STAGE_BATCH)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from multiprocessing.context import ForkContext
+from typing import TypeVar
 
 __all__ = ["in_two_processes"]
 
@@ -30,7 +31,7 @@ def in_two_processes(work: Callable[[T], object], items: Sequence[T], *, turns: 
     return {"one": round(done / one, 1), "two": round(done / two, 1), "ratio": round(one / two, 2)}
 
 
-def _wall_seconds(context: Any, work: Callable[[T], object], parts: Sequence[Sequence[T]]) -> float:
+def _wall_seconds(context: ForkContext, work: Callable[[T], object], parts: Sequence[Sequence[T]]) -> float:
     workers = [context.Process(target=_work_on, args=(work, part)) for part in parts]
     begun = time.perf_counter()
     for worker in workers:

@@ -19,12 +19,15 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from presswatch_cli.demo.article import SampleArticle, load_articles
 from presswatch_cli.demo.edition import edition
 from presswatch_cli.demo.outlets import Outlet, load_outlets
 from presswatch_cli.demo.pages import render
+
+if TYPE_CHECKING:
+    import uvicorn
 
 __all__ = ["Newsstand", "main"]
 
@@ -115,7 +118,7 @@ async def serve(listener: socket.socket, started_at: datetime, stop: asyncio.Eve
         stopping.cancel()
 
 
-async def _forward(stop: asyncio.Event, server: Any) -> None:
+async def _forward(stop: asyncio.Event, server: uvicorn.Server) -> None:
     await stop.wait()
     server.should_exit = True
 

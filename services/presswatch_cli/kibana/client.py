@@ -58,13 +58,13 @@ class KibanaClient:
         """`path` begins with a slash, after the address without the space."""
         return self._ask("GET", self.settings.url + path)
 
-    def post(self, path: str, value: Any) -> Answer:
+    def post(self, path: str, value: object) -> Answer:
         return self._ask("POST", self.settings.url + path, json.dumps(value).encode(), "application/json")
 
     def delete_in_space(self, path: str) -> Answer:
         return self._ask("DELETE", self.settings.root + path)
 
-    def post_in_space(self, path: str, value: Any) -> Answer:
+    def post_in_space(self, path: str, value: object) -> Answer:
         return self._ask("POST", self.settings.root + path, json.dumps(value).encode(), "application/json")
 
     def upload_in_space(self, path: str, name: str, content: bytes) -> Answer:

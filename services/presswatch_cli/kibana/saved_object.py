@@ -59,7 +59,7 @@ def ndjson(objects: Sequence[SavedObject]) -> str:
     return "".join(compact(saved.as_json()) + "\n" for saved in objects)
 
 
-def compact(value: Any) -> str:
+def compact(value: object) -> str:
     """JSON as it stands inside attributes that hold JSON in a text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 

@@ -143,7 +143,7 @@ def _perceptron(examples: list[Example]) -> Mapping[str, Score]:
         chance.shuffle(examples)
         for example in examples:
             step += 1
-            found = cut(example.run, lambda i, j, e=example: _score(weights, e.evidence[i, j]))  # type: ignore[misc]
+            found = _best_cut(example, weights)
             for sign, segments in ((1.0, set(example.right) - set(found)), (-1.0, set(found) - set(example.right))):
                 for i, j, kind in segments:
                     for feature in example.evidence[i, j]:
@@ -151,6 +151,10 @@ def _perceptron(examples: list[Example]) -> Mapping[str, Score]:
                         moved.setdefault(feature, [0.0] * len(KINDS))[kind] += sign * step
     averaged = {f: _row([w - m / step for w, m in zip(weights[f], moved[f], strict=True)]) for f in weights}
     return {feature: row for feature, row in averaged.items() if any(row)}
+
+
+def _best_cut(example: Example, weights: Mapping[str, list[float]]) -> Cut:
+    return cut(example.run, lambda i, j: _score(weights, example.evidence[i, j]))
 
 
 def _score(weights: Mapping[str, list[float]], features: Iterable[str]) -> Score:

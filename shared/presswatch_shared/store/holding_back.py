@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Column, String, Table, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, String, Table, delete, func, select, update
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.store.database import Tx, insert_if_absent
@@ -75,7 +74,7 @@ def muted_stories(tx: Tx, pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[s
     """Those of these (owner, story) pairs that are muted."""
     wanted = frozenset(pairs)
     stories = muted.c.story_id.in_(sorted({story for _, story in wanted}))
-    rows: Sequence[Any] = tx.execute(select(muted.c.owner, muted.c.story_id).where(stories)).all()
+    rows = tx.execute(select(muted.c.owner, muted.c.story_id).where(stories)).all()
     return frozenset((row.owner, row.story_id) for row in rows) & wanted
 
 
@@ -93,10 +92,10 @@ def reasons(tx: Tx, *, watch_id: str | None = None, owners: Owners = None) -> Ma
     return {row[0]: row[1] for row in tx.execute(statement.group_by(inbox.c.reason))}
 
 
-def _suppress(tx: Tx, which: tuple[Any, ...], reason: Reason) -> int:
+def _suppress(tx: Tx, which: Sequence[ColumnElement[bool]], reason: Reason) -> int:
     values = {"told": SUPPRESSED, "reason": reason.value, "window_end": None}
     return tx.execute(update(inbox).where(*which, inbox.c.told == PENDING).values(**values)).rowcount
 
 
-def _sent(watch_id: str) -> tuple[Any, ...]:
+def _sent(watch_id: str) -> Sequence[ColumnElement[bool]]:
     return (inbox.c.watch_id == watch_id, inbox.c.told == SENT, inbox.c.digest_id.is_(None))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Row, String, Table, Text, UniqueConstraint, func, select, update
+from sqlalchemy import Column, ColumnElement, Row, String, Table, Text, UniqueConstraint, func, select, update
 
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
@@ -197,7 +197,7 @@ def _state(text: str) -> str:
     return text
 
 
-def _first(tx: Tx, condition: Any) -> User | None:
+def _first(tx: Tx, condition: ColumnElement[bool]) -> User | None:
     row = tx.execute(select(*_columns()).where(condition)).first()
     return None if row is None else _user(row)
 
