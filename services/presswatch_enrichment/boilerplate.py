@@ -7,15 +7,14 @@ newsletter stays.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from presswatch_enrichment.endings import without_ending
+from presswatch_enrichment.letters import key_of
 from presswatch_enrichment.text_size import words_in
 
 __all__ = ["without_boilerplate"]
 
-LETTERS = re.compile(r"[\W_]+")
 TOP = 5
 """Paragraphs in which the title, the date and the author may stand again."""
 SHORT_WORDS = 16
@@ -82,11 +81,11 @@ SMALL_WORDS = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "for",
 def without_boilerplate(body: str, title: str, authors: Sequence[str] = ()) -> str:
     """The body without such paragraphs; order and wording of the others stay."""
     paragraphs = body.split("\n\n")
-    names = {_key(name) for name in authors}
+    names = {key_of(name) for name in authors}
     kept = [
         paragraph
         for place, paragraph in enumerate(paragraphs)
-        if not (_is_boilerplate(paragraph) or (place < TOP and _repeats_the_top(paragraph, _key(title), names)))
+        if not (_is_boilerplate(paragraph) or (place < TOP and _repeats_the_top(paragraph, key_of(title), names)))
     ]
     return "\n\n".join(without_ending(kept, authors))
 
@@ -99,7 +98,7 @@ def _is_boilerplate(paragraph: str) -> bool:
 
 
 def _repeats_the_top(paragraph: str, title: str, names: set[str]) -> bool:
-    key = _key(paragraph)
+    key = key_of(paragraph)
     if not key or (title and key == title) or key in names:
         return True
     if words_in(paragraph) > BYLINE_WORDS:
@@ -112,7 +111,3 @@ def _is_byline(words: Sequence[str]) -> bool:
     if len(words) < 3 or words[0].casefold() not in BY_WORDS or words[-1].endswith("."):
         return False
     return all(not word[0].islower() or word in SMALL_WORDS for word in words[1:])
-
-
-def _key(text: str) -> str:
-    return LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()

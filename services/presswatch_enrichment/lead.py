@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from presswatch_enrichment.letters import letters_of
 from presswatch_enrichment.text_size import words_in
 
 __all__ = ["lead_of"]
 
-LETTERS = re.compile(r"[\W_]+")
 LEAD_MAX = 600
 STANDFIRST_WORDS = (8, 90)
 INDENT_MAX = 1000
@@ -25,8 +23,8 @@ def lead_of(description: str, body: str, markup: str) -> str:
 
 
 def _begins(body: str, description: str) -> bool:
-    key = LETTERS.sub("", description)[:60]
-    return LETTERS.sub("", body[:600]).startswith(key)
+    key = letters_of(description)[:60]
+    return letters_of(body[:600]).startswith(key)
 
 
 def _shown(description: str, markup: str) -> bool:

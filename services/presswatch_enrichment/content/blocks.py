@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from presswatch_enrichment.content.clock_times import is_clock
 
 if TYPE_CHECKING:
@@ -71,8 +73,7 @@ SMALL_SHARE = 0.25
 """What is named aside and holds less than this share of all characters is not even looked at."""
 
 
-@dataclass(slots=True)
-class Box:
+class Box(msgspec.Struct, gc=False):
     """An element that holds blocks."""
 
     tag: str
@@ -84,17 +85,22 @@ class Box:
     """Class and id of a paragraph that is named aside."""
     label: str = ""
     """Class and id as written."""
+    outer: int = -1
+    """The number of the box around it, if it is not the outermost."""
 
 
-@dataclass(slots=True)
-class Block:
-    """Text by itself: `linked` of its characters are in links; `boxes` are its elements, outermost first."""
+class Block(msgspec.Struct, gc=False):
+    """Text by itself: `linked` of its characters are in links; `boxes` are its elements, outermost first.
+
+    `aside` and `weight` are what `main_text` finds.
+    """
 
     text: str
     linked: int
     tag: str
     boxes: tuple[int, ...]
     aside: bool = False
+    weight: float = 0.0
 
 
 @dataclass(slots=True)
@@ -105,36 +111,25 @@ class Layout:
     blocks: list[Block] = field(default_factory=list)
 
 
-class _Open:
-    """A block element that is being read."""
-
-    __slots__ = ("boxes", "linked", "tag", "texts")
-
-    def __init__(self, tag: str, boxes: tuple[int, ...]) -> None:
-        self.tag = tag
-        self.boxes = boxes
-        self.texts: list[str] = []
-        self.linked = 0
-
-
 def read_layout(tree: LexborHTMLParser) -> Layout:
     """The text of the page's body."""
     body = tree.body
     if body is None:
         return Layout()
     reader = _Reader(SMALL_SHARE * len(body.text()))
-    outer: list[LexborNode] = []
-    node = body.child
+    outer: list[tuple[LexborNode, str]] = []
+    node = body.first_child
     while node is not None or outer:
         if node is None:
-            left = outer.pop()
-            reader.leave(left.tag)
-            node = left.next
-        elif reader.enters(node):
-            outer.append(node)
-            node = node.child
+            node, tag = outer.pop()
+            reader.leave(tag)
         else:
-            node = node.next
+            tag = node.tag or ""
+            if reader.enters(node, tag):
+                outer.append((node, tag))
+                node = node.first_child
+                continue
+        node = node.next
     reader.close_block()
     return reader.layout
 
@@ -145,43 +140,49 @@ class _Reader:
     def __init__(self, small: float) -> None:
         self.layout = Layout()
         self._small = small
-        self._opened = [_Open("body", ())]
+        self._tags = ["body"]
+        self._boxes: list[int] = []
         self._links = 0
+        # Of the innermost block element: what stood before it in an outer one is a block already.
+        self._texts: list[str] = []
+        self._linked = 0
 
-    def enters(self, node: LexborNode) -> bool:
+    def enters(self, node: LexborNode, tag: str) -> bool:
         """Take a node; whether its children are to be taken, too."""
-        tag = node.tag
         if tag == "-text":
             self._read_text(node.text_content)
             return False
+        if tag in BLOCKS:
+            return self._enters_block(node, tag)
         if tag in SKIPPED:
             return False
-        if tag in BLOCKS:
-            return self._enters_block(node, tag or "")
         if tag == "a":
             self._links += 1
         elif tag == "br":
-            self._opened[-1].texts.append("\n")
+            self._texts.append("\n")
             return False
         elif tag == "span":
             return not _is_unseen(node)
         return True
 
-    def leave(self, tag: str | None) -> None:
+    def leave(self, tag: str) -> None:
         if tag in BLOCKS:
             self.close_block()
-            self._opened.pop()
+            self._tags.pop()
+            self._boxes.pop()
         elif tag == "a":
             self._links -= 1
 
     def close_block(self) -> None:
         """What was read so far is a block."""
-        block = self._opened[-1]
-        if block.texts:
-            text = " ".join("".join(block.texts).split())
-            if text:
-                self.layout.blocks.append(Block(text, min(block.linked, len(text)), block.tag, block.boxes))
-            block.texts, block.linked = [], 0
+        if not self._texts:
+            return
+        text = " ".join("".join(self._texts).split())
+        if text:
+            block = Block(text, min(self._linked, len(text)), self._tags[-1], tuple(self._boxes))
+            self.layout.blocks.append(block)
+        self._texts.clear()
+        self._linked = 0
 
     def _enters_block(self, node: LexborNode, tag: str) -> bool:
         self.close_block()
@@ -193,16 +194,18 @@ class _Reader:
                 box.named_aside = False
             elif len(text) < self._small:
                 return False
-        self._opened.append(_Open(tag, (*self._opened[-1].boxes, len(self.layout.boxes))))
+        box.outer = self._boxes[-1] if self._boxes else -1
+        self._tags.append(tag)
+        self._boxes.append(len(self.layout.boxes))
         self.layout.boxes.append(box)
         return True
 
     def _read_text(self, text: str | None) -> None:
-        if text:
-            block = self._opened[-1]
-            block.texts.append(text)
+        # Most texts are the blanks between two block elements.
+        if text and (self._texts or not text.isspace()):
+            self._texts.append(text)
             if self._links:
-                block.linked += len(text.strip())
+                self._linked += len(text.strip())
 
 
 def _box(node: LexborNode, tag: str) -> Box:

@@ -62,6 +62,8 @@ def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
 
     `standfirsts` are the page's descriptions: one that is also shown above the text belongs to it.
     """
+    for block in layout.blocks:
+        block.weight = _weight(block)
     _set_aside(layout)
     weights, total = weights_of(layout)
     if not weights:
@@ -73,8 +75,7 @@ def main_text(layout: Layout, standfirsts: Sequence[str] = ()) -> MainText:
 
 def weights_of(layout: Layout) -> tuple[dict[int, float], float]:
     """Weight of the text in each element, and that of the whole page, without what `main_text` has set aside."""
-    weights = _weights(layout, [block for block in layout.blocks if not block.aside])
-    return weights, weights.pop(-1, 0.0)
+    return _weights(layout, [block for block in layout.blocks if not block.aside])
 
 
 def text_in(layout: Layout, box: int | None, standfirsts: Sequence[str] = ()) -> str:
@@ -88,8 +89,7 @@ def text_in(layout: Layout, box: int | None, standfirsts: Sequence[str] = ()) ->
 
 def _set_aside(layout: Layout) -> None:
     """Mark blocks in elements that are beside the text by name and hold little of it."""
-    weights = _weights(layout, layout.blocks)
-    total = sum(_weight(block) for block in layout.blocks)
+    weights, total = _weights(layout, layout.blocks)
     named = [number for number, box in enumerate(layout.boxes) if box.named_aside]
     # Paragraphs that are each called "paywall" are together the text.
     shared: dict[str, float] = {}
@@ -107,15 +107,18 @@ def _set_aside(layout: Layout) -> None:
             block.aside = not beside.isdisjoint(block.boxes)
 
 
-def _weights(layout: Layout, blocks: Sequence[Block]) -> dict[int, float]:
-    """Weight of the text in each element; that of the whole page under -1."""
-    weights: dict[int, float] = {}
+def _weights(layout: Layout, blocks: Sequence[Block]) -> tuple[dict[int, float], float]:
+    """Weight of the text in each element that has any, and that of all blocks."""
+    weights = [0.0] * len(layout.boxes)
     for block in blocks:
-        weight = _weight(block)
-        if weight:
-            for number in (-1, *block.boxes):
-                weights[number] = weights.get(number, 0.0) + weight
-    return weights
+        if block.weight and block.boxes:
+            weights[block.boxes[-1]] += block.weight
+    # The number of an inner element is greater than that of an outer one.
+    for number in range(len(weights) - 1, 0, -1):
+        outer = layout.boxes[number].outer
+        if outer >= 0:
+            weights[outer] += weights[number]
+    return {number: weight for number, weight in enumerate(weights) if weight}, sum(block.weight for block in blocks)
 
 
 def _weight(block: Block) -> float:

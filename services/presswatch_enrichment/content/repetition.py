@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from presswatch_enrichment.content.blocks import Block
+from presswatch_enrichment.letters import letters_of
 
 __all__ = ["without_repetition"]
 
-LETTERS = re.compile(r"[\W_]+")
 QUOTED = ('"', "“", "”", "„", "«", "»", "‘", "'", "「", "『", "›")
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 QUOTES = frozenset(("blockquote", "aside", "figure", "div", "section"))
@@ -19,7 +18,7 @@ PULLED_MIN = 60
 
 def without_repetition(blocks: Sequence[Block]) -> Sequence[Block]:
     """A quotation goes that stands within a longer block. The first block stays: it may be the standfirst."""
-    keys = [LETTERS.sub("", block.text).casefold() for block in blocks]
+    keys = [letters_of(block.text).casefold() for block in blocks]
     whole = "\n".join(keys)
     pairs = enumerate(zip(blocks, keys, strict=True))
     return [block for place, (block, key) in pairs if place == 0 or not _is_pulled(block, key, whole)]

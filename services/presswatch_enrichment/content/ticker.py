@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from presswatch_enrichment.content.blocks import Block
 from presswatch_enrichment.content.clock_times import is_clock

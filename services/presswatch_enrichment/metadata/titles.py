@@ -6,9 +6,9 @@ Each of them is wrong on some sites (a teaser, the site's name, a live ticker's 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from presswatch_enrichment.letters import key_of
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.sites import Site
 from presswatch_enrichment.metadata.structured import Described
@@ -22,7 +22,6 @@ SEPARATOR = re.compile(
 EDGES = " |-–—·•:»«›~/_ㅣ｜"
 BARS = "|»ㅣ｜"
 WORDLESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-LETTERS = re.compile(r"[\W_]+")
 TITLE_MAX = 400
 TELLING = 8
 """Letters a title needs before being part of another one counts as agreement."""
@@ -50,7 +49,7 @@ def choose_title(head: Head, described: Described, host: str = "") -> tuple[str,
     texts: dict[str, tuple[str, str]] = {}
     site = Site(host, (described.publisher, head.first("og:site_name"), head.first("application-name")))
     for text, origin, weight in _candidates(head, described, site):
-        key = _key(text)
+        key = key_of(text)
         votes[key] = votes.get(key, 0.0) + weight
         texts.setdefault(key, (text[:TITLE_MAX], origin))
     if not votes:
@@ -66,11 +65,11 @@ def _candidates(head: Head, described: Described, site: Site) -> Iterator[tuple[
         "title": head.title,
         "twitter": head.first("twitter:title"),
     }
-    said = [_key(text) for text in (whole["jsonld"], whole["itemprop"], *head.headings)]
+    said = [key_of(text) for text in (whole["jsonld"], whole["itemprop"], *head.headings)]
     announced = {origin: _without_site(text, site, said) for origin, text in whole.items()}
-    named = {origin: text for origin, text in announced.items() if len(_key(text)) > 1}
+    named = {origin: text for origin, text in announced.items() if len(key_of(text)) > 1}
     headings = [text for text in head.headings if not site.is_named(text)] if named else head.headings
-    yield from _headings(headings, [_key(text) for text in named.values()])
+    yield from _headings(headings, [key_of(text) for text in named.values()])
     weights = NEWS_WEIGHTS if whole["jsonld"] else WEIGHTS
     for origin, text in named.items():
         yield text, origin, weights[origin]
@@ -78,9 +77,9 @@ def _candidates(head: Head, described: Described, site: Site) -> Iterator[tuple[
 
 def _headings(headings: Sequence[str], announced: Sequence[str]) -> Iterator[tuple[str, str, float]]:
     """The heading that agrees with what is announced, or else the first one, for what it is worth."""
-    shown = [text for text in headings if len(_key(text)) > 3 and len(text) <= TITLE_MAX]
-    agreeing = [text for text in shown if _key(text) in announced] or [
-        t for t in shown if _overlaps(_key(t), announced)
+    shown = [text for text in headings if len(key_of(text)) > 3 and len(text) <= TITLE_MAX]
+    agreeing = [text for text in shown if key_of(text) in announced] or [
+        t for t in shown if _overlaps(key_of(t), announced)
     ]
     if agreeing:
         yield agreeing[0], "h1", HEADING_AGREES
@@ -108,18 +107,18 @@ def _without_site(title: str, site: Site, said: Sequence[str]) -> str:
     tail = title[len(rest) :].strip(EDGES)
     if site.is_named(tail):
         return _without_sections(rest, parts, said)
-    if _key(rest) in said:
+    if key_of(rest) in said:
         return rest
-    if _key(title) in said or len(tail.split()) > TAIL_WORDS or len(tail) >= len(title) / 2:
+    if key_of(title) in said or len(tail.split()) > TAIL_WORDS or len(tail) >= len(title) / 2:
         return title
     return _without_sections(rest, parts, said) if title[len(rest) :].strip()[0] in BARS else rest
 
 
 def _without_sections(title: str, parts: list[str], said: Sequence[str]) -> str:
     """ "Markets fall - Economy - News": a short last part is a section, not the end of the headline."""
-    while len(parts) > 1 and _key(title) not in said and _may_be_section(parts[-1]):
+    while len(parts) > 1 and key_of(title) not in said and _may_be_section(parts[-1]):
         shorter = _until(title, parts.pop())
-        if _key(shorter) not in said and len(shorter.split()) < HEADLINE_WORDS:
+        if key_of(shorter) not in said and len(shorter.split()) < HEADLINE_WORDS:
             break
         title = shorter
     return title
@@ -132,7 +131,3 @@ def _may_be_section(part: str) -> bool:
 
 def _until(title: str, tail: str) -> str:
     return title[: title.rindex(tail)].rstrip(EDGES)
-
-
-def _key(text: str) -> str:
-    return LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
