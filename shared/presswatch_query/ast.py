@@ -7,6 +7,7 @@ and body.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "EXACT_FIELDS",
@@ -30,8 +31,7 @@ TEXT_FIELDS = ("title", "body", "lead", "author", "url")
 EXACT_FIELDS = ("source", "lang", "country", "category")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Tokens at consecutive positions: a term or a phrase."""
 
     tokens: tuple[str, ...]
@@ -40,8 +40,7 @@ class Words:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class SlopPhrase:
+class SlopPhrase(NamedTuple):
     """Tokens at distinct positions pᵢ with max(pᵢ−i) − min(pᵢ−i) ≤ slop."""
 
     tokens: tuple[str, ...]
@@ -51,8 +50,7 @@ class SlopPhrase:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """Tokens at consecutive positions, the last one by its beginning."""
 
     tokens: tuple[str, ...]
@@ -61,8 +59,7 @@ class Prefix:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+class Fuzzy(NamedTuple):
     """One token at Damerau–Levenshtein distance ≤ 1."""
 
     token: str
@@ -71,8 +68,7 @@ class Fuzzy:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """Text as written, in its case and with its punctuation."""
 
     text: str
@@ -81,8 +77,7 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
+class Exact(NamedTuple):
     """An exact field and its compared form (casefolded; source as punycode; category as tokens and spaces)."""
 
     field: str
@@ -91,15 +86,13 @@ class Exact:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(NamedTuple):
     children: tuple[Node, ...]
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(NamedTuple):
     """Also an alias, read as a parenthesised OR; `alias` is its name.
 
     An alias's children are shared between queries and have no places of their own: every leaf has the place of the Or.
@@ -113,15 +106,13 @@ class Or:
     alias_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(NamedTuple):
     child: Node
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A match of each operand in one field, not overlapping, with at most `distance` tokens between them."""
 
     left: Node
@@ -134,7 +125,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """At least `count` non-overlapping matches of the child."""
+    """At least `count` non-overlapping matches of the child. No tuple as the others, which are made quicker: a tuple
+    has a `count` of its own.
+    """
 
     count: int
     child: Node

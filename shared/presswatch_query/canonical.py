@@ -26,6 +26,8 @@ __all__ = ["canonical_form"]
 def canonical_form(node: Node) -> str:
     """The key of a tree."""
     match node:
+        case Words((token,), ""):
+            return token
         case And():
             return _joined(" AND ", _members(node, And))
         case Or(alias_key=key) if key:

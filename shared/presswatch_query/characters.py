@@ -20,6 +20,7 @@ __all__ = [
     "is_letter",
     "is_mark",
     "is_number",
+    "is_sign",
     "joined_ranges",
     "mark_role",
     "ranges_without",
@@ -69,16 +70,16 @@ _LETTERS = _borders(tables.LETTERS)
 _MARKS = _borders(tables.MARKS)
 _NUMBERS = _borders(tables.NUMBERS)
 _PER_CHARACTER = _borders(tables.PER_CHARACTER_LETTERS)
+_KEPT = _borders(" ".join(joined_ranges(tables.LETTERS, tables.MARKS, tables.NUMBERS)))
+_KEPT_OR_INVISIBLE = _borders(
+    " ".join(joined_ranges(tables.LETTERS, tables.MARKS, tables.NUMBERS, tables.FORMAT, VARIATION_SELECTORS))
+)
 _MARK_DROPPING = _borders(tables.MARK_DROPPING_LETTERS)
 _NONSPACING = _borders(tables.NONSPACING)
-_FORMAT = _borders(tables.FORMAT)
-_VARIATION = _borders(VARIATION_SELECTORS)
+_INVISIBLE = _borders(" ".join(joined_ranges(tables.FORMAT, VARIATION_SELECTORS)))
 FIRST_ALONE = chr(_PER_CHARACTER[0])
 WITHOUT_INVISIBLE = {
-    point: None
-    for table in (_FORMAT, _VARIATION)
-    for low, high in zip(*[iter(table)] * 2, strict=True)
-    for point in range(low, high)
+    point: None for low, high in zip(*[iter(_INVISIBLE)] * 2, strict=True) for point in range(low, high)
 }
 """For `str.translate`: drops format characters and variation selectors."""
 
@@ -105,6 +106,7 @@ def is_number(char: str) -> bool:
     return bisect_right(_NUMBERS, ord(char)) % 2 == 1
 
 
+@lru_cache(1 << 14)
 def stands_alone(char: str) -> bool:
     """Whether it is a per-character letter: a token by itself, with its marks."""
     return char >= FIRST_ALONE and bisect_right(_PER_CHARACTER, ord(char)) % 2 == 1
@@ -113,7 +115,13 @@ def stands_alone(char: str) -> bool:
 @lru_cache(1 << 14)
 def is_kept(char: str) -> bool:
     """Whether it is a letter, a mark or a number."""
-    return is_letter(char) or is_mark(char) or is_number(char)
+    return bisect_right(_KEPT, ord(char)) % 2 == 1
+
+
+@lru_cache(1 << 14)
+def is_sign(char: str) -> bool:
+    """Whether it is visible, and no letter, mark or number."""
+    return not char.isspace() and bisect_right(_KEPT_OR_INVISIBLE, ord(char)) % 2 == 0
 
 
 @lru_cache(1 << 14)
@@ -127,4 +135,4 @@ def mark_role(char: str) -> MarkRole:
 
 def is_invisible(char: str) -> bool:
     """Whether it is a format character or a variation selector."""
-    return bisect_right(_FORMAT, ord(char)) % 2 == 1 or bisect_right(_VARIATION, ord(char)) % 2 == 1
+    return bisect_right(_INVISIBLE, ord(char)) % 2 == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from presswatch_query.lexer import Kind, Lexeme, Lexemes
+from presswatch_query.lexer import CLOSE, FIELD, OPEN, OPERATOR, Lexeme, Lexemes
 
 __all__ = ["closing", "extent"]
 
@@ -12,14 +12,14 @@ def extent(lexemes: Lexemes, index: int) -> int:
     lexeme = lexemes.known(index)
     while (following := lexemes.at(index + 1)) is not None and _leads_on(lexeme, following):
         index, lexeme = index + 1, following
-    if lexeme.kind is Kind.OPEN:
+    if lexeme.kind is OPEN:
         lexeme = lexemes.known(closing(lexemes, index))
     return lexeme.end
 
 
 def _leads_on(lexeme: Lexeme, following: Lexeme) -> bool:
-    is_lead = lexeme.kind is Kind.FIELD or (lexeme.kind is Kind.OPERATOR and lexeme.value in ("NOT", "ATLEAST"))
-    ends_here = following.kind is Kind.CLOSE or (following.kind is Kind.OPERATOR and following.value in ("AND", "OR"))
+    is_lead = lexeme.kind is FIELD or (lexeme.kind is OPERATOR and lexeme.value in ("NOT", "ATLEAST"))
+    ends_here = following.kind is CLOSE or (following.kind is OPERATOR and following.value in ("AND", "OR"))
     return is_lead and not ends_here
 
 
@@ -28,7 +28,7 @@ def closing(lexemes: Lexemes, opening: int) -> int:
     depth = 0
     index = opening
     while (lexeme := lexemes.at(index)) is not None:
-        depth += (lexeme.kind is Kind.OPEN) - (lexeme.kind is Kind.CLOSE)
+        depth += (lexeme.kind is OPEN) - (lexeme.kind is CLOSE)
         if depth == 0:
             return index
         index += 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from presswatch_query.ast import And, AtLeast, Fuzzy, Literal, Near, Node, Not, Or, Prefix, SlopPhrase, Words
-from presswatch_query.characters import is_invisible, is_kept, is_letter, stands_alone
-from presswatch_query.lexer import read_as_ascii
+from presswatch_query.characters import is_kept, is_letter, is_sign, stands_alone
+from presswatch_query.lexer import QUOTES, STARS
 from presswatch_query.never import never_matches
 from presswatch_query.problems import Problem
 from presswatch_query.texts import gettext
@@ -24,11 +24,13 @@ MOST_CHARACTERS_READ = 2_500
 ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»‹›()[]/·‧・…、。，．！？：；¿¡《》〈〉「」『』【】〔〕׳״־،؛؟।")
 SENTENCE_SIGNS = frozenset("?!")
 DESIGNATOR = re.compile(r"(?:^|\s)(\S*[^\W\d_][-‐‑–]?\d+)\Z")
-DIGIT = re.compile(r"\d")
+NUMBER_OR_CAPITAL = re.compile(r"[\dA-Z]")
+ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,;:'’-]*+")
 GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([,.’' \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?!\1?\d)")
 """Groups of three, all with one separator: no address (192.168.0.1), no fraction (0.125)."""
 CAPITALS = re.compile(r"[A-Z]{2,3}|AIDS|META|PRISM|START|SWIFT|VISA")
 
+BY_PLACE = attrgetter("start", "end", "code")
 Leaf = Words | SlopPhrase | Prefix | Fuzzy | Literal
 
 
@@ -49,19 +51,19 @@ def lint(text: str, tree: Node, passes: Callable[[str], bool]) -> tuple[Problem,
         left -= len(query)
         return left >= 0 and passes(query)
 
-    known: dict[tuple[type, str, str], tuple[Hint, ...]] = {}
+    known: dict[tuple[str, type, str], Sequence[Hint]] = {}
     found = [
         _problem(text, leaf, hint, passes_in_time if left > 0 else None)
         for leaf in _leaves(tree)
         for hint in _hints_once(text, leaf, known)
     ]
-    if never_matches(tree):
+    if ("AND" in text or "NOT" in text) and never_matches(tree):
         found.append(
             Problem(
                 "never", 0, len(text), gettext("The query asks for something and for its absence: nothing matches.")
             )
         )
-    return tuple(sorted(found, key=lambda problem: (problem.start, problem.end, problem.code)))
+    return tuple(sorted(found, key=BY_PLACE))
 
 
 def common_warning(text: str, share: float) -> Problem:
@@ -71,7 +73,7 @@ def common_warning(text: str, share: float) -> Problem:
 
 def _problem(text: str, leaf: Leaf, hint: Hint, passes: Callable[[str], bool] | None) -> Problem:
     """The warning with those of its corrected queries that pass; with none where no time is left."""
-    if passes is None:
+    if passes is None or not hint.instead:
         return Problem(hint.code, leaf.start, leaf.end, hint.message)
     alone = text[: leaf.start].strip() == text[leaf.end :].strip() == ""
     places = (instead if alone or " OR " not in instead else f"({instead})" for instead in hint.instead)
@@ -79,50 +81,55 @@ def _problem(text: str, leaf: Leaf, hint: Hint, passes: Callable[[str], bool] | 
     return Problem(hint.code, leaf.start, leaf.end, hint.message, tuple(query for query in queries if passes(query)))
 
 
-def _leaves(node: Node) -> Iterator[Leaf]:
+def _leaves(tree: Node) -> Iterator[Leaf]:
     """Leaves that stand in the query itself; what an alias holds is not the query's author's to mend."""
-    match node:
-        case And(children) | Or(children, alias=""):
-            for child in children:
-                yield from _leaves(child)
-        case Near(left, right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case Not(child) | AtLeast(_, child):
-            yield from _leaves(child)
-        case Words() | SlopPhrase() | Prefix() | Fuzzy() | Literal():
-            yield node
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case Words() | SlopPhrase() | Prefix() | Fuzzy() | Literal():
+                yield node
+            case And(children) | Or(children, alias=""):
+                waiting += children[::-1]
+            case Near(left, right):
+                waiting += right, left
+            case Not(child) | AtLeast(_, child):
+                waiting.append(child)
 
 
-def _hints_once(text: str, leaf: Leaf, known: dict[tuple[type, str, str], tuple[Hint, ...]]) -> tuple[Hint, ...]:
+def _hints_once(text: str, leaf: Leaf, known: dict[tuple[str, type, str], Sequence[Hint]]) -> Sequence[Hint]:
     """What is written the same way is told the same way."""
-    key = (type(leaf), text[leaf.start : leaf.end], leaf.field)
+    written = text[leaf.start : leaf.end]
+    key = (written, type(leaf), leaf.field)
     hints = known.get(key)
     if hints is None:
-        hints = known[key] = tuple(_hints(text, leaf))
+        hints = known[key] = _hints(written, leaf)
     return hints
 
 
-def _hints(text: str, leaf: Leaf) -> Iterator[Hint]:
-    written = text[leaf.start : leaf.end]
+def _hints(written: str, leaf: Leaf) -> Sequence[Hint]:
+    if written.isascii() and written.isalpha() and not written.isupper():
+        return ()
     if isinstance(leaf, Literal):
-        if any(map(stands_alone, set(leaf.text))):
-            yield SUBSTRING
-        return
-    if isinstance(leaf, (Words, SlopPhrase, Prefix)):
-        words, is_phrase = _words(written)
-        if leaf.field != "url":
-            yield from _punctuation(words, is_phrase=is_phrase, is_words=isinstance(leaf, Words))
-        yield from _numbers_and_capitals(words, leaf)
-        if not written.isascii() and any(map(stands_alone, set("".join(leaf.tokens)))):
-            yield SUBSTRING
+        return (SUBSTRING,) if any(map(stands_alone, set(leaf.text))) else ()
+    if isinstance(leaf, Fuzzy):
+        return ()
+    words, is_phrase = _words(written)
+    hints: list[Hint] = []
+    if leaf.field != "url" and not _is_ordinary(words):
+        hints += _punctuation(words, is_phrase=is_phrase, is_words=isinstance(leaf, Words))
+    if NUMBER_OR_CAPITAL.search(words):
+        hints += _capitals_and_numbers(words, leaf)
+    if not written.isascii() and any(map(stands_alone, map(itemgetter(0), leaf.tokens))):
+        hints.append(SUBSTRING)
     if isinstance(leaf, SlopPhrase) and len(leaf.tokens) == 1:
-        word = _words(written)[0].strip()
-        yield Hint(
-            "one-word-slop",
-            gettext("~ after a phrase of one word does nothing; %(word)s~1 allows one typo.", word=word),
-            (f"{word}~1", word),
-        )
+        hints.append(_one_word_slop(words.strip()))
+    return hints
+
+
+def _one_word_slop(word: str) -> Hint:
+    message = gettext("~ after a phrase of one word does nothing; %(word)s~1 allows one typo.", word=word)
+    return Hint("one-word-slop", message, (f"{word}~1", word))
 
 
 SUBSTRING = Hint("substring", gettext("Words of scripts without spaces are found inside longer words, too."))
@@ -130,31 +137,27 @@ SUBSTRING = Hint("substring", gettext("Words of scripts without spaces are found
 
 def _words(written: str) -> tuple[str, bool]:
     """What stands in the quotes, or the bare term without its sign; and whether there were quotes."""
-    signs = read_as_ascii(written)
-    if signs.startswith('"'):
-        return written[1 : signs.rindex('"')], True
-    return (written[:-1] if signs.endswith("*") else written), False
+    if written[0] in QUOTES:
+        return written[1 : max(map(written.rfind, QUOTES))], True
+    return (written[:-1] if written[-1] in STARS else written), False
 
 
-def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Iterator[Hint]:
-    if words.isascii() and words.replace(" ", "").isalnum():
-        return
-    if all(is_kept(char) or char == " " for char in set(words)):
-        return
-    signs = [sign for at, sign in enumerate(words) if _is_sign(sign) and _is_lost(words, at, is_phrase=is_phrase)]
-    if not signs:
-        return
+def _is_ordinary(words: str) -> bool:
+    """Whether it has no sign that anybody misses; what has may yet have none."""
+    return ORDINARY.fullmatch(words) is not None if words.isascii() else all(map(is_kept, words))
+
+
+def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Sequence[Hint]:
+    signs = set(filter(is_sign, words))
+    lost = [sign for at, sign in enumerate(words) if sign in signs and _is_lost(words, at, is_phrase=is_phrase)]
+    if not lost:
+        return ()
     message = gettext(
         "%(signs)s in “%(words)s” is ignored; only letters and numbers are compared.",
-        signs=" ".join(dict.fromkeys(signs)),
+        signs=" ".join(dict.fromkeys(lost)),
         words=words,
     )
-    yield Hint("punctuation-ignored", message, _instead_of_signs(words) if is_words else ())
-
-
-@lru_cache(1 << 12)
-def _is_sign(char: str) -> bool:
-    return not (is_kept(char) or char.isspace() or is_invisible(char))
+    return (Hint("punctuation-ignored", message, _instead_of_signs(words) if is_words else ()),)
 
 
 def _is_lost(words: str, at: int, *, is_phrase: bool) -> bool:
@@ -176,17 +179,9 @@ def _instead_of_signs(words: str) -> tuple[str, ...]:
     return (f'="{words}"',) if '"' not in words and "?" not in words else ()
 
 
-def _numbers_and_capitals(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
+def _capitals_and_numbers(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
     if isinstance(leaf, Words) and CAPITALS.fullmatch(words):
-        dotted = "".join(f"{letter}." for letter in words)
-        message = gettext(
-            "%(word)s is also found as “%(small)s”: case does not count, except after =.",
-            word=words,
-            small=words.lower(),
-        )
-        yield Hint("case-ignored", message, (f'={words} OR ="{dotted}"',))
-    if DIGIT.search(words) is None:
-        return
+        yield _case_ignored(words)
     designator = DESIGNATOR.search(words)
     if designator and isinstance(leaf, Words):
         name = designator[1]
@@ -199,10 +194,19 @@ def _numbers_and_capitals(words: str, leaf: Words | SlopPhrase | Prefix) -> Iter
         yield Hint("designator", gettext("%(name)s* is also found in longer numbers, such as %(name)s0.", name=name))
     grouped = GROUPED.search(words)
     if grouped and isinstance(leaf, Words):
-        bare = GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), words)
-        both = (f'"{words}" OR "{bare}"',) if " " in words else (f"{words} OR {bare}",)
-        yield Hint(
-            "grouped-digits",
-            gettext("%(number)s does not find the same number written without separators.", number=grouped[0]),
-            both,
-        )
+        yield _grouped_digits(words, grouped[0])
+
+
+def _case_ignored(word: str) -> Hint:
+    dotted = "".join(f"{letter}." for letter in word)
+    message = gettext(
+        "%(word)s is also found as “%(small)s”: case does not count, except after =.", word=word, small=word.lower()
+    )
+    return Hint("case-ignored", message, (f'={word} OR ="{dotted}"',))
+
+
+def _grouped_digits(words: str, number: str) -> Hint:
+    message = gettext("%(number)s does not find the same number written without separators.", number=number)
+    bare = GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), words)
+    both = f'"{words}" OR "{bare}"' if " " in words else f"{words} OR {bare}"
+    return Hint("grouped-digits", message, (both,))

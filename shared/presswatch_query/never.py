@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 
 from presswatch_query.ast import And, AtLeast, Exact, Near, Node, Not, Or, Prefix, SlopPhrase, Words
@@ -34,13 +34,15 @@ def never_matches(tree: Node) -> bool:
     return True
 
 
-def _clauses(node: Node) -> list[Node]:
+def _clauses(node: Node) -> Iterator[Node]:
     match node:
         case And(children) | Or(children, alias=""):
-            return [clause for child in children for clause in _clauses(child)]
+            for child in children:
+                yield from _clauses(child)
         case Not(child):
-            return _clauses(child)
-    return [node]
+            yield from _clauses(child)
+        case _:
+            yield node
 
 
 def _holds(node: Node, keys: Mapping[int, str], case: Mapping[str, bool]) -> bool:
@@ -96,5 +98,6 @@ def _excludes(one: Exact, other: Exact) -> bool:
 
 
 def _contradicts_itself(tree: And) -> bool:
-    wanted = {canonical_form(child) for child in tree.children if not isinstance(child, Not)}
-    return any(canonical_form(child.child) in wanted for child in tree.children if isinstance(child, Not))
+    unwanted = {canonical_form(child.child) for child in tree.children if isinstance(child, Not)}
+    wanted = (child for child in tree.children if not isinstance(child, Not))
+    return bool(unwanted) and any(canonical_form(child) in unwanted for child in wanted)

@@ -58,7 +58,11 @@ def _orderly(marks: str, *, compatible: bool) -> str:
 
 def _sorted(marks: str, *, compatible: bool) -> Iterator[str]:
     """The marks taken apart and in canonical order, as far as one may pass another."""
-    apart = "".join(_taken_apart(mark, compatible=compatible) for mark in marks)
+    taken_apart = {mark: _taken_apart(mark, compatible=compatible) for mark in set(marks)}
+    apart = "".join(map(taken_apart.__getitem__, marks))
+    if all(map(unicodedata.combining, apart)):
+        yield from sorted(apart, key=unicodedata.combining)
+        return
     for moves, run in groupby(apart, key=_moves):
         part = list(run)
         yield from sorted(part, key=unicodedata.combining) if moves else part

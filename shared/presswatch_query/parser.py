@@ -11,7 +11,7 @@ from presswatch_query.aliases import Aliases
 from presswatch_query.ast import EXACT_FIELDS, And, AtLeast, Fuzzy, Near, Node, Not, Or, Prefix, Words
 from presswatch_query.extent import extent
 from presswatch_query.leaves import LeafReader, small_number
-from presswatch_query.lexer import Kind, Lexeme, Lexemes
+from presswatch_query.lexer import ALIAS, BROKEN, CLOSE, FIELD, LITERAL, OPEN, OPERATOR, PHRASE, TERM, Lexeme, Lexemes
 from presswatch_query.problems import Problem
 from presswatch_query.texts import Text, gettext
 
@@ -22,13 +22,16 @@ MOST_LEAVES = 512
 MOST_LEVELS = 16
 MOST_WILD = 20
 MOST_BETWEEN = 100
+LEAST_EXPECTED = 200
+"""Characters of a query with letters beyond ASCII whose leaves are cut into words together."""
 DEFAULT_BETWEEN = 4
 COUNTS = range(2, 1001)
 JOINING = ("AND", "OR")
 NEARNESS = ("NEAR", "ONEAR")
 NEGATION = ("NOT",)
-LEAVES = (Kind.TERM, Kind.PHRASE, Kind.LITERAL, Kind.ALIAS)
-ENDS_OPERAND = (Kind.OPERATOR, Kind.CLOSE)
+WILD = (Prefix, Fuzzy)
+LEAVES = (TERM, PHRASE, LITERAL, ALIAS)
+ENDS_OPERAND = (OPERATOR, CLOSE)
 
 
 class SyntaxFault(Exception):
@@ -74,10 +77,12 @@ class Parser:
         self._wild_count = 0
         self._fields_read = 0
         self._muted = False
-        self._left = Lexeme(Kind.OPEN, 0, 0, "")
+        self._left = Lexeme(OPEN, 0, 0, "")
         """The first lexeme of the primary read last."""
         self._leaves = LeafReader(aliases)
         self.problems: list[Problem] = []
+        if len(text) >= LEAST_EXPECTED and not text.isascii():
+            self._leaves.expect(self._lexemes.all())
 
     def parse(self) -> Node:
         """The tree.
@@ -97,19 +102,22 @@ class Parser:
             SyntaxFault: it is one that cannot be read.
         """
         lexeme = self._ahead
-        if lexeme is not None and lexeme.kind is Kind.BROKEN:
-            self._fail(lexeme.value, BROKEN[lexeme.value], lexeme)
+        if lexeme is not None and lexeme.kind is BROKEN:
+            self._fail(lexeme.value, UNREADABLE[lexeme.value], lexeme)
         return lexeme
 
     def _next_is(self, operators: tuple[str, ...]) -> bool:
         lexeme = self._next()
-        return lexeme is not None and lexeme.kind is Kind.OPERATOR and lexeme.value in operators
+        return lexeme is not None and lexeme.kind is OPERATOR and lexeme.value in operators
 
     def _take(self) -> Lexeme:
         lexeme = self._lexemes.known(self._index)
+        self._advance()
+        return lexeme
+
+    def _advance(self) -> None:
         self._index += 1
         self._ahead = self._lexemes.at(self._index)
-        return lexeme
 
     def _fail(
         self, code: str, message: str, first: Lexeme, end: int | None = None, start: int | None = None
@@ -137,13 +145,18 @@ class Parser:
         row = _Row(owner, self._fields_read)
         while True:
             if (operand := self._lone_leaf(field)) is None:
-                if (opening := self._next()) is not None and opening.kind is Kind.OPEN:
+                if (opening := self._next()) is not None and opening.kind is OPEN:
                     around.append(row)
                     row = self._opened(self._take())
                     continue
                 operand = self._negation(row.owner, field)
             row.operands.append(operand)
-            while (following := self._next()) is None or following.kind is Kind.CLOSE:
+            following = self._ahead
+            if following is not None and following.kind is OPERATOR and following.value == row.joining:
+                row.owner = following
+                self._advance()
+                continue
+            while (following := self._next()) is None or following.kind is CLOSE:
                 if not around:
                     return row.node()
                 operand = self._closed(row, field)
@@ -166,12 +179,13 @@ class Parser:
 
     def _join(self, row: _Row, lexeme: Lexeme) -> None:
         """Takes the operator after an operand of the row."""
-        if lexeme.kind is not Kind.OPERATOR or lexeme.value not in JOINING:
+        if lexeme.kind is not OPERATOR or lexeme.value not in JOINING:
             self._side_by_side(lexeme)
         if row.joining and lexeme.value != row.joining:
             self._fail("mixed-operators", gettext("AND and OR side by side need parentheses."), lexeme)
-        row.joining = self._take().value
+        row.joining = lexeme.value
         row.owner = lexeme
+        self._advance()
 
     def _lone_leaf(self, field: str) -> Node | None:
         """The leaf that comes next if it is an operand by itself: most are, and large queries have hundreds."""
@@ -233,9 +247,9 @@ class Parser:
 
     def _primary(self, owner: Lexeme | None, field: str) -> Node:
         lexeme = self._next()
-        if lexeme is None or lexeme.kind is Kind.CLOSE:
+        if lexeme is None or lexeme.kind is CLOSE:
             self._operand_is_missing(owner, lexeme)
-        if lexeme.kind is Kind.OPERATOR and lexeme.value != "ATLEAST":
+        if lexeme.kind is OPERATOR and lexeme.value != "ATLEAST":
             self._operand_is_missing(owner, lexeme)
         self._take()
         node = self._leaf(lexeme, field) if lexeme.kind in LEAVES else self._read_primary(lexeme, field)
@@ -243,9 +257,9 @@ class Parser:
         return node
 
     def _read_primary(self, lexeme: Lexeme, field: str) -> Node:
-        if lexeme.kind is Kind.OPEN:
+        if lexeme.kind is OPEN:
             return self._group(lexeme, field)
-        if lexeme.kind is Kind.FIELD:
+        if lexeme.kind is FIELD:
             return self._in_field(lexeme, field)
         return self._at_least(lexeme, field)
 
@@ -276,9 +290,9 @@ class Parser:
 
     def _muted_primary(self, lexeme: Lexeme, field: str) -> Node:
         """What follows a field that cannot be: read for its syntax only."""
-        while (following := self._next()) is not None and following.kind is Kind.FIELD:
+        while (following := self._next()) is not None and following.kind is FIELD:
             lexeme = self._take()
-        if following is None or following.kind in (Kind.CLOSE, Kind.OPERATOR):
+        if following is None or following.kind in (CLOSE, OPERATOR):
             if not lexeme.plain:
                 self._operand_is_missing(lexeme, following)
             return Words((), field, lexeme.start, lexeme.end)
@@ -289,9 +303,9 @@ class Parser:
 
     def _at_least(self, operator: Lexeme, field: str) -> Node:
         following = self._next()
-        if following is None or following.kind in (Kind.CLOSE, Kind.OPERATOR):
+        if following is None or following.kind in (CLOSE, OPERATOR):
             self._operand_is_missing(operator, following)
-        if following.kind is not Kind.OPEN:
+        if following.kind is not OPEN:
             message = gettext("ATLEAST needs what to count in parentheses: ATLEAST/3(oil).")
             self._fail("bad-count", message, operator)
         fields_before = self._fields_read
@@ -320,7 +334,7 @@ class Parser:
         node = self._leaves.read(lexeme, field)
         for fault in self._leaves.faults:
             self._report(fault.code, fault.message, lexeme)
-        if isinstance(node, (Prefix, Fuzzy)):
+        if isinstance(node, WILD):
             self._wild_count += 1
             if self._wild_count == MOST_WILD + 1:
                 message = gettext("A query may have at most %(most)s words with * or ~1.", most=MOST_WILD)
@@ -328,25 +342,25 @@ class Parser:
         return node
 
     def _operand_is_missing(self, owner: Lexeme | None, found: Lexeme | None) -> NoReturn:
-        if owner is not None and owner.kind is Kind.OPEN and (found is None or found.kind is Kind.CLOSE):
+        if owner is not None and owner.kind is OPEN and (found is None or found.kind is CLOSE):
             if found is None:
                 self._fail("unbalanced-parenthesis", NEVER_CLOSED, owner)
             self._fail("empty", gettext("There is nothing in these parentheses."), owner, end=found.end)
-        if owner is not None and owner.kind is not Kind.OPEN:
+        if owner is not None and owner.kind is not OPEN:
             self._dangling(owner, found)
         if found is None:
             nothing = gettext("There is nothing to look for.")
             raise SyntaxFault(Problem("empty", 0, len(self._text), nothing), self._index)
-        if found.kind is Kind.CLOSE:
+        if found.kind is CLOSE:
             self._fail("unbalanced-parenthesis", CLOSES_NOTHING, found)
         self._dangling(found, None)
 
     def _dangling(self, owner: Lexeme, found: Lexeme | None) -> NoReturn:
         name = self._text[owner.start : owner.end]
         message = gettext("%(operator)s has nothing to work on.", operator=name)
-        if found is not None and found.kind is Kind.OPERATOR and found.value == "NOT":
+        if found is not None and found.kind is OPERATOR and found.value == "NOT":
             message = gettext("%(operator)s joins words, not a NOT: write AND NOT.", operator=name)
-            if owner.kind is Kind.FIELD:
+            if owner.kind is FIELD:
                 message = gettext("After %(operator)s put NOT in parentheses: %(operator)s(NOT …).", operator=name)
         self._fail("dangling-operator", message, owner)
 
@@ -358,17 +372,17 @@ class Parser:
             self._fail("lowercase-operator", _lowercase(left.value), left)
         if right.is_lowercase_operator:
             self._fail("lowercase-operator", _lowercase(right.value), right)
-        if right.kind is Kind.OPERATOR and (following is None or following.kind is Kind.CLOSE):
+        if right.kind is OPERATOR and (following is None or following.kind is CLOSE):
             self._dangling(right, None)
         message = gettext("Two words side by side need quotes (a phrase) or an operator (AND, OR, NEAR) between them.")
-        if right.kind is Kind.OPERATOR and right.value == "NOT":
+        if right.kind is OPERATOR and right.value == "NOT":
             message = gettext("Write AND NOT.")
         self._fail("missing-operator", message, right, end=extent(self._lexemes, self._index), start=self._left.start)
 
 
 CLOSES_NOTHING = gettext("This parenthesis closes nothing.")
 NEVER_CLOSED = gettext("This parenthesis is never closed.")
-BROKEN = {
+UNREADABLE = {
     "unbalanced-quote": gettext("This quote is never closed."),
     "minus": gettext("A word cannot begin with - or +: write AND NOT, or AND, or put it in quotes."),
 }

@@ -110,13 +110,12 @@ def _read(text: str, aliases: AliasSource) -> tuple[Node | None, tuple[Problem, 
             most=str(MOST_WRITTEN_OUT),
         )
         return None, (Problem("too-long", 0, len(text), message),)
-    known = _known(aliases)
-    parser = Parser(text, known)
+    parser = Parser(text, _known(aliases))
     try:
         tree = parser.parse()
     except SyntaxFault as fault:
         return None, (fault.problem,)
-    if not parser.problems and _holds_of_nothing(tree):
+    if not parser.problems and "NOT" in text and _holds_of_nothing(tree):
         parser.problems.append(Problem("only-negative", 0, len(text), ONLY_NEGATIVE))
     errors = sorted(parser.problems, key=_order)
     return (None if errors else tree), tuple(errors)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = ["BadAlias", "Check", "Problem", "QueryRejected"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """An error or a warning: a stable code, code points of the query as given (end exclusive), one sentence.
 
     `suggestions` are corrected queries, the likeliest first; each passes the check.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from presswatch_query.aliases import Aliases
 from presswatch_query.problems import Problem
@@ -27,7 +26,7 @@ def with_suggestions(
     if len(text) > MOST_CHARACTERS_READ:
         return tuple(errors)
     mender = _Mender(aliases, find_errors)
-    return tuple(replace(error, suggestions=mender.suggestions(text, error, errors)) for error in errors)
+    return tuple(error._replace(suggestions=mender.suggestions(text, error, errors)) for error in errors)
 
 
 class _Mender:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,6 +15,42 @@ from presswatch_query.article import Article
 
 LIMIT_SECONDS = 0.010
 USUAL_LOOP_SECONDS = 0.010
+
+HAN, THAI, CYRILLIC = range(0x4E00, 0x9000), range(0xE01, 0xE2F), range(0x430, 0x450)
+
+
+def words(letters: range, count: int, length: int) -> list[str]:
+    """Words of these letters, each another one."""
+    chance = random.Random(7)
+    return ["".join(map(chr, chance.choices(letters, k=length))) for _ in range(count)]
+
+
+LARGE: dict[str, Callable[[int], str]] = {
+    "words": lambda count: " OR ".join(f"word{number}" for number in range(count - 40)),
+    "groups": lambda count: " OR ".join(f"(aa{number} AND bb)" for number in range(count // 2)),
+    "parentheses everywhere": lambda count: "OR".join(["(a)"] * 2 * count),
+    "levels everywhere": lambda count: "OR".join(["(" * 15 + "a" + ")" * 15] * (count // 4)),
+    "NEARs of words": lambda count: " AND ".join(f"(a{number} NEAR b)" for number in range(count // 2)),
+    "NEARs of groups": lambda count: " OR ".join(["(a OR b) NEAR/5 (c OR d)"] * (count // 3)),
+    "negations": lambda count: "x AND " + " AND ".join(f"NOT b{number}" for number in range(count // 2)),
+    "designators": lambda count: " OR ".join(f"T-{number}" for number in range(count)),
+    "grouped digits": lambda count: " OR ".join(f"3,{number:03}" for number in range(count)),
+    "capitals": lambda count: " OR ".join(["USA"] * count),
+    "signs": lambda count: " OR ".join(["C++"] * count),
+    "equal Han words": lambda count: " OR ".join(["战斗"] * count),
+    "Han words": lambda count: " OR ".join(words(HAN, count, 2)),
+    "Han phrases": lambda count: " OR ".join(f'"{word}"' for word in words(HAN, count, 2)),
+    "Thai words": lambda count: " OR ".join(words(THAI, count, 3)),
+    "Cyrillic words": lambda count: " OR ".join(words(CYRILLIC, count, 4)),
+    "Cyrillic literals": lambda count: " OR ".join(f"={word}" for word in words(CYRILLIC, count, 4)),
+    "words in fields": lambda count: " OR ".join(["title:a"] * (count - 40)),
+    "words in no field": lambda count: " OR ".join(["foo:a"] * count),
+    "phrases without words": lambda count: " OR ".join(['"—"'] * count),
+    "emoji and letters": lambda count: " OR ".join(f"{chr(0x1F600 + number % 80)}a" for number in range(count)),
+    "characters of all kinds": lambda count: '"' + "".join(words(range(0x20, 0x3000), count, 8)).replace('"', "") + '"',
+    "marks in no order": lambda count: "e" + "\u0301\u0323\u0327" * 1_300,
+}
+"""Of so many operands, about as many as 4,000 characters hold."""
 
 HOSTILE = {
     "too many characters": "a" * 4_001,
@@ -53,6 +91,7 @@ HOSTILE = {
     "numbers": "½" * 4_000,
     "ligatures of many letters": "ﷺ" * 3_900,
     "possessives": "x's" * 1_300,
+    **{name: make(400) for name, make in LARGE.items()},
 }
 
 check("source:bbc.co.uk OR 战 OR 𠮷")

@@ -51,6 +51,7 @@ ALIASES = {"arms": ["Rostec"], "circle": ["@circle"]}
         ("a AND", ["a"]),
         ("a AND OR b", ["a OR b"]),
         ("x AND title:NOT a", ["x AND title:(NOT a)"]),
+        (f"{'x AND ' * 40}title:NOT a", [f"{'x AND ' * 40}title:(NOT a)"]),
         ("a NEAR NOT b", ["a AND NOT b"]),
         ("a NEAR/² b", ["a NEAR b"]),
         ("a NEAR/３ b", ["a NEAR/3 b"]),
