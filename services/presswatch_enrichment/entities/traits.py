@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
-from presswatch_enrichment.entities.words import DEMONYM, commonness, first_names, small_words, surnames, words
+from presswatch_enrichment.entities.words import commonness, first_names, is_demonym, small_words, surnames, words
 
-__all__ = ["coarse", "traits"]
+__all__ = ["coarse", "coarse_of", "traits"]
 
-ONLY_DEMONYM = re.compile(rf"^{DEMONYM}s?$")
 ROMAN = re.compile(r"^[IVX]{1,5}$")
 DOTTED = re.compile(r"^(?:[A-Z]\.)+[A-Z]?\.?$")
 REMEMBERED = 8192
@@ -31,12 +30,15 @@ TELLING = (
     "dotted",
 )
 COMMON = frozenset(("eng10", "eng20"))
+STOP_COUNTS = frozenset(("small", "orgtail", "orghead", "ptail"))
+"""Lists that say of each word whether it is written with a full stop; elsewhere that tells nothing."""
 
 
 @lru_cache(maxsize=REMEMBERED)
 def traits(word: str) -> tuple[str, ...]:
     """All that is known of a word; ("unknown",) where nothing is."""
-    found = (*_shape(word), *_lists(word), *_names(word))
+    plain = len(word) > 1 and word.isalpha() and (word.istitle() or word.islower())
+    found = (*(() if plain else _shape(word)), *_lists(word), *_names(word))
     return found or ("unknown",)
 
 
@@ -58,24 +60,39 @@ def _shape(word: str) -> Iterator[str]:
         yield "roman"
 
 
-def _lists(word: str) -> Iterator[str]:
-    base = word.rstrip(".")
-    listed = (
-        ("hon", base in words("honorifics")),
-        ("small", word in small_words()),
-        ("demonym", ONLY_DEMONYM.match(word) is not None),
-        ("orgtail", word in words("organisation_tails")),
-        ("orghead", word in words("organisation_heads")),
-        ("placetail", base in words("place_tails")),
-        ("placehead", base in words("place_heads")),
-        ("ptail", word in words("person_tails")),
-        ("notorg", base in words("not_organisations")),
-    )
-    return (name for name, applies in listed if applies)
+def _lists(word: str) -> tuple[str, ...]:
+    listed = _listed()
+    found = listed.get(word, ())
+    if word.endswith("."):
+        of_base = listed.get(word.rstrip("."), ())
+        found = (
+            *(trait for trait in found if trait in STOP_COUNTS),
+            *(trait for trait in of_base if trait not in STOP_COUNTS),
+        )
+    return (*found, "demonym") if is_demonym(word) else found
+
+
+@cache
+def _listed() -> Mapping[str, tuple[str, ...]]:
+    lists = {
+        "hon": words("honorifics"),
+        "small": small_words(),
+        "orgtail": words("organisation_tails"),
+        "orghead": words("organisation_heads"),
+        "placetail": words("place_tails"),
+        "placehead": words("place_heads"),
+        "ptail": words("person_tails"),
+        "notorg": words("not_organisations"),
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for trait, listed in lists.items():
+        for word in listed:
+            found[word] = (*found.get(word, ()), trait)
+    return found
 
 
 def _names(word: str) -> Iterator[str]:
-    given = word in first_names() or word.split("-")[0] in first_names()
+    given = word in first_names() or ("-" in word and word.split("-")[0] in first_names())
     family = word in surnames()
     if given or family:
         yield "firstlast" if given and family else "first" if given else "last"
@@ -84,10 +101,14 @@ def _names(word: str) -> Iterator[str]:
         yield f"eng{level}"
 
 
-@lru_cache(maxsize=REMEMBERED)
 def coarse(word: str) -> str:
-    """The one trait that says the most; a name that is also a common word is marked so."""
-    found = traits(word)
+    """The one trait of a word that says the most; a name that is also a common word is marked so."""
+    return coarse_of(traits(word))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def coarse_of(found: tuple[str, ...]) -> str:
+    """Likewise of its traits."""
     for trait in TELLING:
         if trait in found:
             return trait

@@ -3,23 +3,25 @@
 The lists of `data/words.tsv`: `connectors` and `joiners` stand inside names in lower case, joiners never in a
 person's; `honorifics` before persons; the name of an organisation ends in one of `organisation_tails` or begins with
 one of `organisation_heads`, that of a place likewise, and `legal_forms` end a company's alone; a person's may end in
-`person_tails`; `not_organisations` are acronyms of other things; a place is expected behind `locatives`, a person
-before `speech`; `person_nouns`, `organisation_nouns` and `place_nouns` say beside a name what it names; a full stop
-behind `abbreviations` ends no sentence; days and months (`calendar`) are no names; `ambiguous_places` are also words,
-given names or parts of other names; so are places that share one of the `common_first_names`.
+`person_tails`; `not_organisations` are acronyms of other things; `demonyms` are peoples and parties with no ending that
+tells; a place is expected behind `locatives`, a person before `speech`; `person_nouns`, `organisation_nouns` and
+`place_nouns` say beside a name what it names; a full stop behind `abbreviations` ends no sentence; days and months
+(`calendar`) are no names; `ambiguous_places` are also words, given names or parts of other names; so are places that
+share one of the `common_first_names`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 __all__ = [
-    "DEMONYM",
     "common_first_names",
     "commonness",
     "first_names",
+    "is_demonym",
     "noun_kind",
     "small_words",
     "surnames",
@@ -27,11 +29,8 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
-DEMONYM = (
-    r"(?:[A-Z][a-z]+(?:ian|ean|ish|ese|ani|aeli|iot|can|ghan)|French|Dutch|Greek|Swiss|Iraqi|Czech|Thai|Welsh|German"
-    r"|Afghan|Arab|Kurdish|Jewish|Muslim|Christian|Catholic|Western|Eastern|Northern|Southern|Soviet|Nazi|Democratic"
-    r"|Republican)"
-)
+DEMONYM = re.compile(r"[A-Z][a-z]+(?:ian|ean|ish|ese|ani|aeli|iot|can|ghan)s?")
+DEMONYM_ENDINGS = ("ian", "ean", "ish", "ese", "ani", "eli", "iot", "can", "han")
 NOUNS = ("person_nouns", "organisation_nouns", "place_nouns")
 
 
@@ -84,6 +83,14 @@ def commonness(word: str) -> str:
 @cache
 def _english() -> Mapping[str, str]:
     return {word: level for level, listed in _rows("english.tsv") for word in listed.split()}
+
+
+def is_demonym(word: str) -> bool:
+    """A people's or a party's name, or an adjective that looks like one: "Venezuelan", "Greeks"."""
+    if word in words("demonyms"):
+        return True
+    # The ending is looked at first: it is quicker, and most words have another one.
+    return word.removesuffix("s").endswith(DEMONYM_ENDINGS) and DEMONYM.fullmatch(word) is not None
 
 
 def noun_kind(word: str) -> str:
