@@ -39,6 +39,8 @@ class Asked:
     """Whether a story is shown once."""
     by: str = ""
     """Interval of the chart; empty for the one that fits."""
+    exact: bool = False
+    """Whether counts are worth seconds where each candidate must be verified; else they are estimates there."""
     share: bool = False
     """Whether the chart shows the share of all coverage."""
     limit: int = 20
@@ -66,6 +68,7 @@ async def search(
             facets=facets,
             days=days,
             fold=asked.fold,
+            quick=not asked.exact,
         )
         result = await _run(dependencies, request)
         outcome = "found" if result.total else "empty"

@@ -16,6 +16,7 @@ from presswatch_query import ast
 from presswatch_query.bounds import Bounds, at_most, bounds_of_all, bounds_of_any, bounds_of_not, exactly
 from presswatch_query.clauses import (
     EVERYTHING,
+    NOTHING,
     Clause,
     FuzzyTerm,
     PrefixPhrase,
@@ -37,16 +38,30 @@ DEFAULT_FIELDS = ("title", "body")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to ask an index for; unless `exact`, each article found is to be verified by the reference evaluator."""
+    """What to ask an index for; unless `exact`, what is found and not sure is to be verified, article by article."""
 
     candidates: Clause
     exact: bool
+    sure: Clause = NOTHING
+    """Finds some of the candidates, all of which match."""
+    open: ast.Node | None = None
+    """What holds for a candidate if it matches: the parts of the tree that the candidates leave open."""
 
 
 def make_plan(tree: ast.Node) -> Plan:
     """The plan of a query's tree."""
     bounds = _bounds(tree, DEFAULT_FIELDS)
-    return Plan(bounds.most, bounds.most == bounds.least)
+    exact = bounds.most == bounds.least
+    return Plan(bounds.most, exact, bounds.least, None if exact else _left_open(tree))
+
+
+def _left_open(tree: ast.Node) -> ast.Node:
+    """Of an AND, the children that an index does not find exactly."""
+    if not isinstance(tree, ast.And):
+        return tree
+    known = [(child, _bounds(child, DEFAULT_FIELDS)) for child in tree.children]
+    doubtful = tuple(child for child, bounds in known if bounds.most != bounds.least)
+    return doubtful[0] if len(doubtful) == 1 else ast.And(doubtful, tree.start, tree.end)
 
 
 def _bounds(node: ast.Node, fields: tuple[str, ...]) -> Bounds:

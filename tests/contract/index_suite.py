@@ -326,6 +326,35 @@ class IndexSuite:
         assert seen == {"big0": 8, "single0": 0, "none0": 0, "none1": 0, "none2": 0, **pair}
         assert request.cursor == ""
 
+    @pytest.mark.parametrize("query", ["ATLEAST/2(harbour)", "ferry OR ATLEAST/2(harbour)"], ids=["doubt", "some sure"])
+    @pytest.mark.parametrize("fold", [False, True], ids=["unfolded", "folded"])
+    async def test_a_quick_search_shows_the_same_and_counts_nearly_as_many(
+        self, index: ArticleIndex, query: str, fold: bool
+    ) -> None:
+        """More candidates than a quick search verifies; every third of them matches, and those are of one country."""
+        await index.put(
+            [
+                enriched(
+                    f"a{n:03}",
+                    title="ferry" if n % 30 == 1 else "",
+                    body="The harbour, a harbour." if n % 3 == 0 else "The harbour.",
+                    country="NO" if n % 3 == 0 else "GB",
+                    published_at=NOON - n * DAY // 20,
+                    story_id=f"s{n // 4}",
+                )
+                for n in range(600)
+            ]
+        )
+        asked = SearchRequest(query=parse(query), facets=("country",), days=True, fold=fold)
+        exact = await index.search(asked)
+        quick = await index.search(dataclasses.replace(asked, quick=True))
+        assert [hit.article.article_id for hit in quick.hits] == [hit.article.article_id for hit in exact.hits]
+        assert exact.approximate is False
+        assert quick.total == pytest.approx(exact.total, rel=0.25)
+        assert sum(day.count for day in quick.days) == pytest.approx(exact.total, rel=0.3)
+        assert quick.facets["country"][0].count == pytest.approx(200, rel=0.25)
+        assert quick.facets["country"][0].value == "NO"
+
     async def test_many_copies_fold_like_few(self, index: ArticleIndex) -> None:
         await index.put([enriched(f"a{n:03}", story_id=f"s{n % 2}", published_at=NOON - n * DAY) for n in range(400)])
         result = await index.search(SearchRequest(query=parse("harbour"), fold=True, days=True, facets=("lang",)))

@@ -5,6 +5,7 @@ PRESSWATCH_TEST_PAIRS and PRESSWATCH_TEST_SEED ask for more pairs of query and a
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 from collections.abc import Mapping, Sequence
@@ -88,3 +89,34 @@ async def test_the_same_query_finds_the_same_by_evaluator_matcher_and_index(tmp_
         finally:
             await index.close()
     assert matches > PAIRS / 1000, "the queries hardly find anything: nothing was tested"
+
+
+async def walked_ids(index: ArticleIndex, query: Query) -> set[str]:
+    """Of all pages; an article stands on one of them."""
+    found: list[str] = []
+    request = SearchRequest(query=query, snippets=False, quick=True)
+    for _ in range(ARTICLES):
+        result = await index.search(request)
+        found += [hit.article.article_id for hit in result.hits]
+        if not result.cursor:
+            assert len(found) == len(set(found))
+            return set(found)
+        request = dataclasses.replace(request, cursor=result.cursor)
+    raise AssertionError(f"the pages of {query.text!r} do not end")
+
+
+async def test_the_pages_of_a_search_with_estimates_show_what_the_evaluator_says(tmp_path: Path) -> None:
+    chance = random.Random(f"{SEED}-estimates")
+    articles = [random_article(chance, f"a{n}") for n in range(ARTICLES)]
+    seen = {article.article_id: analyse_article(query_article(article)) for article in articles}
+    index = open_tantivy(tmp_path, write=True, exact_limit=5)
+    try:
+        await index.put(articles)
+        estimated = 0
+        for query in random_queries(chance, QUERIES):
+            expected = {key for key, article in seen.items() if evaluate(query, article).matched}
+            assert await walked_ids(index, query) == expected, query.text
+            estimated += (await index.search(SearchRequest(query=query, limit=0))).approximate
+        assert estimated > QUERIES / 10, "hardly any search estimated: nothing was tested"
+    finally:
+        await index.close()

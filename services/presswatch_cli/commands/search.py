@@ -79,7 +79,7 @@ def _refuse_what_is_no_code(codes: Sequence[str], name: str, *, lengths: Sequenc
 def render_count(result: SearchResult, *, as_json: bool) -> str:
     if as_json:
         return json.dumps({"count": result.total, "approximate": result.approximate})
-    return f"at least {result.total}" if result.approximate else str(result.total)
+    return f"about {result.total}" if result.approximate else str(result.total)
 
 
 def render_json(result: SearchResult) -> str:
@@ -133,7 +133,7 @@ def render_text(result: SearchResult, console: Console) -> None:
 
 def _summary(result: SearchResult) -> str:
     articles = "1 article" if result.total == 1 else f"{result.total} articles"
-    found = f"at least {articles}" if result.approximate else articles
+    found = f"about {articles}" if result.approximate else articles
     return f"{found} found" if len(result.hits) == result.total else f"{found} found, {len(result.hits)} shown"
 
 

@@ -40,6 +40,10 @@ class SearchParameters(BaseModel):
     story: Annotated[str, Field(max_length=64)] = ""
     sort: Sort = Sort.NEWEST
     fold: Annotated[bool, Field(description="Show each story once, by its newest article that is found.")] = False
+    exact: Annotated[
+        bool,
+        Field(description="Verify up to 10,000 candidates to count them; else a sample, which is quick."),
+    ] = True
     limit: Limit = 20
     cursor: Cursor = ""
 
@@ -56,6 +60,7 @@ class SearchParameters(BaseModel):
             story=self.story,
             sort=self.sort,
             fold=self.fold,
+            exact=self.exact,
             limit=self.limit,
             cursor=self.cursor,
         )

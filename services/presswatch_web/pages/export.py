@@ -30,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/export.{form}")
 async def export(form: SearchFormat, request: Request, deps: Deps) -> Response:
     """What the page at the same address shows, and all its further pages; a feed has the newest hundred."""
-    asked = replace(asked_from(request.query_params), cursor="")
+    asked = replace(asked_from(request.query_params), cursor="", exact=True)
     if form == "atom":
         return await _feed(request, deps, asked)
     # Before the first line is sent, so that a query with a fault is answered as one.
@@ -44,8 +44,9 @@ async def _lines(deps: WebDependencies, asked: Asked, first: SearchResult, form:
     if form == "csv":
         yield csv_head()
     result = first
-    while result.hits:
-        yield write(result.hits)
+    while True:
+        if result.hits:
+            yield write(result.hits)
         if not result.cursor:
             return
         try:

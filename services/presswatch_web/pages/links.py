@@ -21,7 +21,7 @@ MOST_VALUES = 50
 SEVERAL = ("source", "lang", "country", "category", "entity")
 SINGLE = ("q", "since", "until", "story", "cursor")
 NAMES = tuple(each.name for each in fields(Asked) if each.name != "limit")
-NOT_FILTERS = frozenset(("q", "sort", "limit", "cursor", "fold", "by", "share"))
+NOT_FILTERS = frozenset(("q", "sort", "limit", "cursor", "fold", "by", "exact", "share"))
 
 
 def asked_from(parameters: QueryParams) -> Asked:
@@ -37,6 +37,7 @@ def asked_from(parameters: QueryParams) -> Asked:
         sort=sort,
         fold=parameters.get("fold") != "no",
         by=by if by in tuple(Interval) else "",
+        exact=parameters.get("exact") == "1",
         share=parameters.get("share") == "1",
     )
 
@@ -112,7 +113,7 @@ class Links:
 
 def state_of(asked: Asked) -> list[tuple[str, str]]:
     """The parameters of the first page's address."""
-    return _parameters(replace(asked, cursor=""))
+    return _parameters(replace(asked, cursor="", exact=False))
 
 
 def _address(asked: Asked) -> str:
@@ -126,8 +127,8 @@ def _parameters(asked: Asked) -> list[tuple[str, str]]:
         value = getattr(asked, name)
         if name == "fold":
             parts += [] if value else [("fold", "no")]
-        elif name == "share":
-            parts += [("share", "1")] if value else []
+        elif name in ("exact", "share"):
+            parts += [(name, "1")] if value else []
         elif value and value != Sort.NEWEST:
             parts += [(name, one) for one in (value if isinstance(value, tuple) else (str(value),))]
     return parts

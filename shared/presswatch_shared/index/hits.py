@@ -1,4 +1,4 @@
-"""Whether an article matches, and a hit with its marks."""
+"""What an article matches, and a hit with its marks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from presswatch_query import AnalysedArticle, Evaluation, Query, analyse_article, evaluate
-from presswatch_query.matcher.verify import holds
-from presswatch_query.matcher.view import ArticleView
 from presswatch_query.snippet import make_snippet, marks_in
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.dates import article_date
@@ -15,7 +13,7 @@ from presswatch_shared.index.pages import Shown
 from presswatch_shared.index.port import Hit, SearchRequest
 from presswatch_shared.query_article import query_article
 
-__all__ = ["evaluation", "make_hit", "make_hits", "matches"]
+__all__ = ["analysed", "evaluation", "make_hit", "make_hits"]
 
 
 def analysed(article: ArticleEnriched) -> AnalysedArticle:
@@ -25,11 +23,6 @@ def analysed(article: ArticleEnriched) -> AnalysedArticle:
 def evaluation(query: Query, article: ArticleEnriched) -> Evaluation:
     """What the reference evaluator says."""
     return evaluate(query, analysed(article))
-
-
-def matches(query: Query, article: ArticleEnriched) -> bool:
-    """What the evaluation says, found by the matcher's quicker ways: without places."""
-    return holds(query.tree, ArticleView(analysed(article)))
 
 
 def make_hit(article: ArticleEnriched, query: Query | None, *, marked: bool, score: float | None = None) -> Hit:

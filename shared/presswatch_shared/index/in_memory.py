@@ -13,7 +13,7 @@ from presswatch_shared.index.dates import sort_key
 from presswatch_shared.index.filters import passes
 from presswatch_shared.index.hits import evaluation, make_hits
 from presswatch_shared.index.newest import decide
-from presswatch_shared.index.pages import NewestOf, Ranked, newest_of_articles, take_page
+from presswatch_shared.index.pages import Batch, NewestOf, Ranked, newest_of_articles, take_page
 from presswatch_shared.index.port import Filters, PutOutcome, SearchRequest, SearchResult, Sort
 
 __all__ = ["InMemoryIndex"]
@@ -33,7 +33,7 @@ class InMemoryIndex:
     async def search(self, request: SearchRequest) -> SearchResult:
         found = sorted(self._matching(request.query, request.filters), key=sort_key, reverse=True)
         ranked = (_best if request.sort is Sort.RELEVANCE else _newest)(found, request)
-        page, cursor = take_page([ranked], request.limit, _folding(found, request))
+        page, cursor = take_page([Batch(ranked)], request.limit, _folding(found, request))
         return SearchResult(
             hits=make_hits(page, request),
             total=len(found),

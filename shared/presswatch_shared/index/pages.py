@@ -9,7 +9,7 @@ from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.cursor import Cursor, write_cursor
 from presswatch_shared.index.dates import sort_key
 
-__all__ = ["NewestOf", "Ranked", "Shown", "StoryFound", "newest_of_articles", "take_page"]
+__all__ = ["Batch", "NewestOf", "Ranked", "Shown", "StoryFound", "newest_of_articles", "take_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,14 @@ class Ranked:
     article: ArticleEnriched
     behind: Cursor
     score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The next articles of a walk; `stopped` is where it was given up, though there may be more."""
+
+    ranked: Sequence[Ranked]
+    stopped: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +49,26 @@ NewestOf = Callable[[Collection[str]], Mapping[str, StoryFound]]
 """What a search finds of each of these stories."""
 
 
-def take_page(
-    batches: Iterable[Sequence[Ranked]], limit: int, newest_of: NewestOf | None
-) -> tuple[Sequence[Shown], str]:
-    """The first `limit` of the articles and the cursor behind them, empty where there is no more.
+def take_page(batches: Iterable[Batch], limit: int, newest_of: NewestOf | None) -> tuple[Sequence[Shown], str]:
+    """The first `limit` of the articles, or less where the walk was given up, and the cursor behind them, empty where
+    there is no more.
 
     With `newest_of` a story is shown by its newest article alone, at that one's place.
     """
     page: list[Shown] = []
+    stopped: Cursor | None = None
     for batch in batches if limit > 0 else ():
-        stories = {ranked.article.story_id for ranked in batch} - {""}
+        stopped = batch.stopped
+        stories = {ranked.article.story_id for ranked in batch.ranked} - {""}
         found = newest_of(stories) if newest_of and stories else {}
-        for ranked in batch:
+        for ranked in batch.ranked:
             story = found.get(ranked.article.story_id)
             if story is not None and sort_key(ranked.article) < story.newest:
                 continue
             if len(page) == limit:
                 return page, write_cursor(page[-1].ranked.behind)
             page.append(Shown(ranked, story.count - 1 if story else 0))
-    return page, ""
+    return page, write_cursor(stopped) if stopped else ""
 
 
 def newest_of_articles(articles: Iterable[ArticleEnriched]) -> Mapping[str, StoryFound]:

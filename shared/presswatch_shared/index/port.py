@@ -30,7 +30,8 @@ __all__ = [
 ]
 
 EXACT_LIMIT = 10_000
-"""How many candidates of a query are verified one by one where an index cannot say exactly what matches."""
+"""How many candidates of a query are verified one by one where an index cannot say exactly what matches, and a
+search is not to be quick."""
 FACETS = ("source", "lang", "country", "category", "entity")
 
 
@@ -90,6 +91,9 @@ class SearchRequest:
     """Whether a story is shown once, by its newest article that is found. Counts are of articles all the same."""
     snippets: bool = True
     """Whether to mark the matches and cut a snippet; costs an evaluation a hit."""
+    quick: bool = False
+    """Whether an answer soon is better than exact counts, where the two part: no more candidates are verified than
+    takes a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +135,9 @@ class SearchResult:
     hits: tuple[Hit, ...]
     total: int
     approximate: bool = False
-    """Whether more than EXACT_LIMIT candidates need verifying. Then only the first of them, in the order asked for,
-    were looked at: total, facets and days are at least so large, and the pages end early. `scan` has no such limit."""
+    """Whether more candidates need verifying than are verified (EXACT_LIMIT, or the few of a quick search). Then total,
+    facets and days are estimates from an even sample. The hits match all the same, but where hardly any candidate does
+    a page ends before it is full: its cursor leads on. `scan` has no such limit."""
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     """The facets asked for; most frequent first, equal ones by value."""
     days: tuple[DayCount, ...] = ()

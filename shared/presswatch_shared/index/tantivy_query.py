@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from presswatch_query.clauses import (
+    NOTHING,
     AllOf,
     AnyOf,
     Clause,
@@ -36,7 +37,10 @@ LONGEST_EXPANSION = 2_000
 
 
 class QueryBuilder:
-    """Builds queries for one state of the index; `exact` tells whether all built so far find what was asked."""
+    """Builds queries for one state of the index.
+
+    `exact` tells whether all built so far find what was asked, `as_planned` whether they find what was planned.
+    """
 
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         import tantivy
@@ -47,11 +51,16 @@ class QueryBuilder:
         self._occur = tantivy.Occur
         self._number = tantivy.FieldType.Integer
         self.exact = True
+        self.as_planned = True
 
     def plan(self, plan: Plan) -> tantivy.Query:
         """What finds at least the candidates of the plan."""
         self.exact = self.exact and plan.exact
         return self._clause(plan.candidates, at_most=True)
+
+    def sure(self, plan: Plan) -> tantivy.Query | None:
+        """What finds some of the candidates, all of which match; None where nothing is sure."""
+        return None if plan.sure == NOTHING else self._clause(plan.sure, at_most=False)
 
     def filters(self, filters: Filters) -> list[tantivy.Query]:
         """Queries of which all must hold; they do not add to the score."""
@@ -120,7 +129,7 @@ class QueryBuilder:
         known = self._searcher.terms_with_prefix(field, prefix, limit=LONGEST_EXPANSION + 1)
         if len(known) <= LONGEST_EXPANSION:
             return self._query.regex_phrase_query(self._schema, field, [*map(re.escape, head), pattern])
-        self.exact = False
+        self.exact = self.as_planned = False
         if not at_most:
             return self._query.empty_query()
         beginning = Term(field, head[0]) if len(head) == 1 else Phrase(field, head)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 from presswatch_query import Query
-from presswatch_query.plan import make_plan
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.counts import top_values
 from presswatch_shared.index.cursor import BEST, NEWEST, OLDEST, AfterKey, AfterRank, read_cursor
 from presswatch_shared.index.dates import day_of, sort_key
-from presswatch_shared.index.hits import make_hits, matches
-from presswatch_shared.index.pages import NewestOf, Ranked, StoryFound, newest_of_articles, take_page
+from presswatch_shared.index.hits import make_hits
+from presswatch_shared.index.pages import Batch, NewestOf, Ranked, StoryFound, newest_of_articles, take_page
 from presswatch_shared.index.port import (
     EXACT_LIMIT,
     DayCount,
@@ -24,12 +23,15 @@ from presswatch_shared.index.port import (
     SearchResult,
     Sort,
 )
+from presswatch_shared.index.tantivy_found import Finder, Found
 from presswatch_shared.index.tantivy_query import QueryBuilder
-from presswatch_shared.index.tantivy_schema import facet_field, read_article, split_facet, stored_form
-from presswatch_shared.index.verdicts import Verdicts
+from presswatch_shared.index.tantivy_schema import facet_field, read_article, split_facet
+from presswatch_shared.index.verdicts import Verdicts, condition
 
 if TYPE_CHECKING:
     import tantivy
+
+    Hits = Sequence[tuple[Any, tantivy.DocAddress]]
 
 __all__ = ["Snapshot"]
 
@@ -38,15 +40,10 @@ BUCKETS = 65_000
 SCAN_CHUNK = 200
 FEW_MEMBERS = 300
 """Articles of the stories of a page up to which all of them are read, rather than asked for story by story."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A query that finds exactly what matches (the newest of it, if approximate), and how many that are."""
-
-    query: tantivy.Query
-    total: int
-    approximate: bool
+TRIED = 50
+"""Newest candidates of a large story of which the first that matches is looked for."""
+STRIDE = 100
+"""Candidates that are read at once, where it shows then which of them match."""
 
 
 class Snapshot:
@@ -60,30 +57,31 @@ class Snapshot:
         self._must = tantivy.Occur.Must
         self._schema = schema
         self._searcher = searcher
-        self._verdicts = verdicts
+        self._finder = Finder(schema, searcher, verdicts)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """The answer to a request."""
-        found = self._found(request.query, request.filters, newest=request.sort is Sort.NEWEST)
+        found = self._finder.find(request)
         batches = self._newest(found, request) if request.sort is Sort.NEWEST else self._best(found, request)
         page, cursor = take_page(batches, request.limit, self._folding(found, request))
         return SearchResult(
             hits=make_hits(page, request),
-            total=found.total,
-            approximate=found.approximate,
-            facets=self._facets(found.query, request.facets, request.facet_size),
-            days=self._days(found.query) if request.days else (),
+            total=max(found.total, len(page)),
+            approximate=found.sample is not None,
+            facets=self._facets(found, request.facets, request.facet_size),
+            days=self._days(found) if request.days else (),
             cursor=cursor,
         )
 
     def scan(self, query: Query | None, filters: Filters) -> Iterator[list[ArticleEnriched]]:
         """All matching articles in chunks, oldest first."""
-        builder, base = self._base(query, filters)
+        builder, base, _ = self._finder.base(query, filters)
+        matches = None if query is None or builder.exact else condition(query.tree)
         place = OLDEST
         while chunk := self._chunk(builder, base, place):
             for article in chunk:
                 place = place.behind(sort_key(article), article.article_id)
-            yield [a for a in chunk if builder.exact or query is None or matches(query, a)]
+            yield chunk if matches is None else [article for article in chunk if matches(article)]
 
     def get(self, article_ids: Collection[str]) -> dict[str, ArticleEnriched]:
         """Those of the articles that are stored, by id."""
@@ -98,64 +96,43 @@ class Snapshot:
         """How many articles are stored."""
         return self._searcher.num_docs
 
-    def _base(self, query: Query | None, filters: Filters) -> tuple[QueryBuilder, tantivy.Query]:
-        builder = QueryBuilder(self._schema, self._searcher)
-        asked = [builder.plan(make_plan(query.tree))] if query else []
-        return builder, builder.all_of([*asked, *builder.filters(filters)])
-
-    def _found(self, query: Query | None, filters: Filters, *, newest: bool) -> _Found:
-        builder, base = self._base(query, filters)
-        if query is None or builder.exact:
-            return _Found(base, self._total(base), approximate=False)
-        order = "order" if newest else None
-        candidates = self._searcher.search(base, limit=self._verdicts.limit, order_by_field=order).hits
-        verified = [key for _, address in candidates if (key := self._verified(query, address))]
-        only = self._query.const_score_query(self._query.term_set_query(self._schema, "id", verified), 0.0)
-        return _Found(builder.all_of([base, only]), len(verified), approximate=self._total(base) > self._verdicts.limit)
-
-    def _total(self, query: tantivy.Query) -> int:
-        found = self._searcher.search(query, limit=1)
-        total: int = found.count  # type: ignore[attr-defined]  # the stub of tantivy leaves it out
-        return total
-
-    def _verified(self, query: Query, address: tantivy.DocAddress) -> str | None:
-        """The id of the article if it matches."""
-        document = self._searcher.doc(address)
-        article = read_article(document)
-        matches = self._verdicts.matches(query, article, hash(stored_form(document)))
-        return article.article_id if matches else None
-
-    def _newest(self, found: _Found, request: SearchRequest) -> Iterator[list[Ranked]]:
+    def _newest(self, found: Found, request: SearchRequest) -> Iterator[Batch]:
         """What was found, newest first; one article more than a page has, and on where that does not fill it."""
         place = read_cursor(request.cursor, NEWEST)
         builder = QueryBuilder(self._schema, self._searcher)
-        while True:
+        for wanted in _strides(found, request, self.count()):
             begun = [] if place == NEWEST else [builder.number_range("order", highest=place.key)]
-            wanted = min(request.limit + 1 + len(place.shown), max(1, self.count()))
+            wanted += len(place.shown)
             query = builder.all_of([found.query, *begun])
             hits = self._searcher.search(query, limit=wanted, order_by_field="order").hits
             batch: list[Ranked] = []
-            for article in (self._article(address) for _, address in hits):
+            for article, matches in (found.read(self._searcher.doc(address)) for _, address in hits):
                 if article.article_id not in place.shown:
                     place = place.behind(sort_key(article), article.article_id)
-                    batch.append(Ranked(article, place))
-            yield batch
-            if not batch or len(hits) < wanted:
+                    batch += [Ranked(article, place)] if matches else []
+            is_last = len(hits) < wanted
+            yield Batch(batch, None if is_last or found.sample is None else place)
+            if is_last:
                 return
 
-    def _best(self, found: _Found, request: SearchRequest) -> Iterator[list[Ranked]]:
+    def _best(self, found: Found, request: SearchRequest) -> Iterator[Batch]:
         rank = read_cursor(request.cursor, BEST).rank
-        while (wanted := min(request.limit + 1, EXACT_LIMIT - rank)) > 0:
-            hits = self._searcher.search(found.query, limit=wanted, offset=rank).hits
-            yield [
-                Ranked(self._article(address), AfterRank(number), score)
-                for number, (score, address) in enumerate(hits, rank + 1)
+        for wanted in _strides(found, request, EXACT_LIMIT):
+            wanted = min(wanted, EXACT_LIMIT - rank)
+            hits = self._searcher.search(found.query, limit=wanted, offset=rank).hits if wanted > 0 else []
+            read = [(score, *found.read(self._searcher.doc(address))) for score, address in hits]
+            batch = [
+                Ranked(article, AfterRank(number), score)
+                for number, (score, article, matches) in enumerate(read, rank + 1)
+                if matches
             ]
             rank += wanted
-            if len(hits) < wanted:
+            is_last = len(hits) < wanted or rank >= EXACT_LIMIT
+            yield Batch(batch, None if is_last or found.sample is None else AfterRank(rank))
+            if is_last:
                 return
 
-    def _folding(self, found: _Found, request: SearchRequest) -> NewestOf | None:
+    def _folding(self, found: Found, request: SearchRequest) -> NewestOf | None:
         if not request.fold:
             return None
         top = read_cursor(request.cursor, NEWEST).top if request.sort is Sort.NEWEST else NEWEST.top
@@ -165,18 +142,22 @@ class Snapshot:
         def newest_of(stories: Collection[str]) -> Mapping[str, StoryFound]:
             members = self._query.term_set_query(self._schema, "story", list(stories))
             query = builder.all_of([members, found.query, *bound])
-            if self._total(query) <= FEW_MEMBERS:
+            if self._finder.total(query) <= FEW_MEMBERS:
                 hits = self._searcher.search(query, limit=FEW_MEMBERS).hits
-                return newest_of_articles(self._article(address) for _, address in hits)
-            return {story: one for story in stories if (one := self._newest_of_one(story, query))}
+                return newest_of_articles(article for article, matches in self._read(found, hits) if matches)
+            return {story: one for story in stories if (one := self._newest_of_one(story, query, found))}
 
         return newest_of
 
-    def _newest_of_one(self, story: str, among: tantivy.Query) -> StoryFound | None:
+    def _newest_of_one(self, story: str, among: tantivy.Query, found: Found) -> StoryFound | None:
         both = [(self._must, self._query.term_query(self._schema, "story", story)), (self._must, among)]
         query = self._query.boolean_query(both)
-        hits = self._searcher.search(query, limit=1, order_by_field="order").hits
-        return StoryFound(sort_key(self._article(hits[0][1])), self._total(query)) if hits else None
+        hits = self._searcher.search(query, limit=TRIED if found.sample else 1, order_by_field="order").hits
+        newest = next((article for article, matches in self._read(found, hits) if matches), None)
+        return StoryFound(sort_key(newest), self._finder.total(query)) if newest else None
+
+    def _read(self, found: Found, hits: Hits) -> Iterator[tuple[ArticleEnriched, bool]]:
+        return (found.read(self._searcher.doc(address)) for _, address in hits)
 
     def _chunk(self, builder: QueryBuilder, base: tantivy.Query, place: AfterKey) -> list[ArticleEnriched]:
         query = builder.all_of([base, builder.number_range("order", lowest=place.key)])
@@ -184,22 +165,50 @@ class Snapshot:
         hits = self._searcher.search(query, limit=wanted, order_by_field="order", order=self._order.Asc).hits
         return [a for _, address in hits if (a := self._article(address)).article_id not in place.shown]
 
-    def _facets(self, query: tantivy.Query, facets: Collection[str], size: int) -> dict[str, tuple[FacetCount, ...]]:
+    def _facets(self, found: Found, facets: Collection[str], size: int) -> dict[str, tuple[FacetCount, ...]]:
         if not facets:
             return {}
-        asked = {facet: {"terms": {"field": facet_field(facet), "size": BUCKETS}} for facet in facets}
+        fields = {facet: facet_field(facet) for facet in facets}
+        candidates, sure = self._counts(found.query, fields), self._counts(found.sure, fields)
+        counted: dict[str, tuple[FacetCount, ...]] = {}
+        for facet in facets:
+            known, rest = (Counter({split_facet(key): n for key, n in c[facet].items()}) for c in (sure, candidates))
+            if found.sample is not None:
+                rest = known + found.sample.facet(facet, rest - known)
+            counted[facet] = top_values(rest, size)
+        return counted
+
+    def _days(self, found: Found) -> tuple[DayCount, ...]:
+        fields = {"days": "day"}
+        days, sure = self._counts(found.query, fields)["days"], self._counts(found.sure, fields)["days"]
+        if found.sample is not None:
+            days = sure + found.sample.days(days - sure)
+        return tuple(DayCount(day_of(number), days[number]) for number in sorted(days))
+
+    def _counts(self, query: tantivy.Query | None, fields: Mapping[str, str]) -> Mapping[str, Counter[Any]]:
+        """How many documents have each value of each field; none without a query."""
+        if query is None:
+            return {name: Counter() for name in fields}
+        asked = {name: {"terms": {"field": field, "size": BUCKETS}} for name, field in fields.items()}
         answer = self._searcher.aggregate(query, asked)
         return {
-            facet: top_values(
-                Counter({split_facet(row["key"]): row["doc_count"] for row in answer[facet]["buckets"]}), size
-            )
-            for facet in facets
+            name: Counter({_as_stored(row["key"]): row["doc_count"] for row in answer[name]["buckets"]})
+            for name in fields
         }
-
-    def _days(self, query: tantivy.Query) -> tuple[DayCount, ...]:
-        answer = self._searcher.aggregate(query, {"days": {"terms": {"field": "day", "size": BUCKETS}}})
-        rows = sorted((int(row["key"]), row["doc_count"]) for row in answer["days"]["buckets"])
-        return tuple(DayCount(day_of(number), count) for number, count in rows)
 
     def _article(self, address: tantivy.DocAddress) -> ArticleEnriched:
         return read_article(self._searcher.doc(address))
+
+
+def _as_stored(key: str | float) -> str | int:
+    """Numbers come as floats."""
+    return key if isinstance(key, str) else int(key)
+
+
+def _strides(found: Found, request: SearchRequest, stored: int) -> Iterator[int]:
+    """How many articles a walk reads at a time; where only some of them match it is given up after a while."""
+    if found.verifier is None:
+        yield from repeat(min(request.limit + 1, max(1, stored)))
+        return
+    stride = max(request.limit + 1, STRIDE)
+    yield from repeat(stride, max(1, found.verifier.limit(quick=request.quick) // stride))

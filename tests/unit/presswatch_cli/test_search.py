@@ -85,9 +85,9 @@ async def test_matches_are_marked_on_a_terminal() -> None:
 async def test_counts_say_when_they_are_a_least() -> None:
     assert render_count(await searched("harbour", SearchOptions(count=True)), as_json=False) == "2"
     many = SearchResult(hits=(), total=10_000, approximate=True)
-    assert render_count(many, as_json=False) == "at least 10000"
+    assert render_count(many, as_json=False) == "about 10000"
     assert json.loads(render_count(many, as_json=True)) == {"count": 10_000, "approximate": True}
-    assert shown(many) == "at least 10000 articles found, 0 shown\n"
+    assert shown(many) == "about 10000 articles found, 0 shown\n"
 
 
 async def test_the_setting_chooses_the_index(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 from presswatch_query import ast
 from presswatch_query.clauses import (
     EVERYTHING,
+    NOTHING,
     AllOf,
     AnyOf,
     Clause,
@@ -165,3 +166,21 @@ def test_terms_keep_apart_what_tokens_keep_apart() -> None:
     terms = [indexed_token(token) for token in ("x" * 100, "x" * 101, "x" * 102, "x" * 101 + "y")]
     assert len(set(terms)) == 4
     assert all(len(term) <= 125 and " " not in term for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("tree", "sure", "left"),
+    [
+        pytest.param(words("a"), A, None, id="all is sure"),
+        pytest.param(MANY, NOTHING, MANY, id="nothing is sure"),
+        pytest.param(either(words("c"), MANY), C, either(words("c"), MANY), id="one way is sure"),
+        pytest.param(both(words("c"), MANY), NOTHING, MANY, id="of an AND what the index cannot say"),
+        pytest.param(
+            both(words("c"), MANY, no(MANY)), NOTHING, both(MANY, no(MANY)), id="of an AND all that it cannot say"
+        ),
+        pytest.param(slop("a", "b", "c"), Phrase("body", ("a", "b", "c")), slop("a", "b", "c"), id="a phrase at least"),
+    ],
+)
+def test_a_plan_says_what_is_sure_and_what_is_left_open(tree: ast.Node, sure: Clause, left: ast.Node | None) -> None:
+    plan = make_plan(tree)
+    assert (plan.sure, plan.open) == (sure, left)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.cursor import BEST, NEWEST, AfterRank, read_cursor
+from presswatch_shared.index.cursor import BEST, NEWEST, AfterKey, AfterRank, Cursor, read_cursor
 from presswatch_shared.index.dates import sort_key
 from presswatch_shared.index.pages import Ranked
 from presswatch_shared.index.port import EXACT_LIMIT, SearchRequest, Sort
@@ -25,6 +25,11 @@ class Order(Protocol):
     is_done: bool
     """Whether nothing comes behind what was taken last."""
 
+    @property
+    def place(self) -> Cursor:
+        """Where the walk stands."""
+        ...
+
     def asked(self) -> dict[str, Any]:
         """What the next request asks for, besides its query."""
         ...
@@ -42,27 +47,27 @@ def order_of(request: SearchRequest) -> Order:
 class _NewestFirst:
     def __init__(self, request: SearchRequest) -> None:
         self.is_done = False
-        self._place = read_cursor(request.cursor, NEWEST)
+        self.place: AfterKey = read_cursor(request.cursor, NEWEST)
         self._more_than = min(request.limit, LONGEST_PAGE)
 
     @property
     def _size(self) -> int:
-        return self._more_than + 1 + len(self._place.shown)
+        return self._more_than + 1 + len(self.place.shown)
 
     def asked(self) -> dict[str, Any]:
         """Where the page begins does not narrow the counts: it is asked for after them."""
         asked: dict[str, Any] = {"sort": NEWEST_FIRST, "size": self._size, "track_total_hits": False}
-        if self._place != NEWEST:
-            asked["post_filter"] = {"range": {"search.order": {"lte": self._place.key}}}
+        if self.place != NEWEST:
+            asked["post_filter"] = {"range": {"search.order": {"lte": self.place.key}}}
         return asked
 
     def take(self, hits: Sequence[Any], articles: Sequence[ArticleEnriched]) -> Sequence[Ranked]:
         self.is_done = len(hits) < self._size
         ranked: list[Ranked] = []
         for article in articles:
-            if article.article_id not in self._place.shown:
-                self._place = self._place.behind(sort_key(article), article.article_id)
-                ranked.append(Ranked(article, self._place))
+            if article.article_id not in self.place.shown:
+                self.place = self.place.behind(sort_key(article), article.article_id)
+                ranked.append(Ranked(article, self.place))
         return ranked
 
 
@@ -71,6 +76,10 @@ class _BestFirst:
         self.is_done = False
         self._rank = read_cursor(request.cursor, BEST).rank
         self._more_than = request.limit
+
+    @property
+    def place(self) -> AfterRank:
+        return AfterRank(self._rank)
 
     @property
     def _size(self) -> int:

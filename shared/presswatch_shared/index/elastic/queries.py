@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from presswatch_query.clauses import NOTHING as CLAUSE_OF_NOTHING
 from presswatch_query.clauses import (
     AllOf,
     AnyOf,
@@ -40,7 +41,8 @@ def all_of(queries: Iterable[Query]) -> Query:
 
 
 class QueryCompiler:
-    """`exact` tells whether all compiled so far find what was asked, no more and no less.
+    """`exact` tells whether all compiled so far find what was asked, no more and no less; `as_planned` whether they
+    find what was planned.
 
     `loose`: of phrases that the server would expand into too many terms ask for their parts, of a large set of phrases
     for their longest word.
@@ -49,11 +51,16 @@ class QueryCompiler:
     def __init__(self, *, loose: bool) -> None:
         self._loose = loose
         self.exact = True
+        self.as_planned = True
 
     def plan(self, plan: Plan) -> Query:
         """What finds at least the candidates of the plan."""
         self.exact = self.exact and plan.exact
         return self._clause(plan.candidates, at_most=True)
+
+    def sure(self, plan: Plan) -> Query | None:
+        """What finds some of the candidates, all of which match; None where nothing is sure."""
+        return None if plan.sure == CLAUSE_OF_NOTHING else self._clause(plan.sure, at_most=False)
 
     def filters(self, filters: Filters) -> list[Query]:
         """Queries of which all must hold."""
@@ -87,7 +94,7 @@ class QueryCompiler:
             if large and isinstance(clause, Term):
                 terms.setdefault(clause.field, []).append(clause.term)
             elif large and self._loose and isinstance(clause, Phrase):
-                self.exact = False
+                self.exact = self.as_planned = False
                 if at_most:
                     terms.setdefault(clause.field, []).append(max(clause.terms, key=len))
             else:
@@ -99,7 +106,7 @@ class QueryCompiler:
         return {"bool": {"should": queries, "minimum_should_match": 1}}
 
     def _parts(self, field: str, head: tuple[str, ...], prefix: str, *, at_most: bool) -> Query:
-        self.exact = False
+        self.exact = self.as_planned = False
         if not at_most:
             return NOTHING
         beginning = Term(field, head[0]) if len(head) == 1 else Phrase(field, head)

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from elastic_transport import ApiError
 
 from presswatch_query import Query as WatchQuery
 from presswatch_query.index_form import indexed_token
-from presswatch_query.plan import make_plan
+from presswatch_query.plan import Plan, make_plan
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.counts import top_values
 from presswatch_shared.index.cursor import NEWEST, read_cursor
-from presswatch_shared.index.dates import day_of
-from presswatch_shared.index.elastic.documents import BETWEEN_VALUE_AND_LABEL, read_article
+from presswatch_shared.index.elastic.counting import counts_asked, days_counted, facet_counted, found_in
 from presswatch_shared.index.elastic.failures import status_of
-from presswatch_shared.index.elastic.ordering import BEST_FIRST, NEWEST_FIRST, Order, order_of
+from presswatch_shared.index.elastic.found import Found, article_of, newest_matching, stored_of
+from presswatch_shared.index.elastic.ordering import NEWEST_FIRST, Order, order_of
 from presswatch_shared.index.elastic.queries import Query, QueryCompiler, all_of
-from presswatch_shared.index.hits import make_hits, matches
-from presswatch_shared.index.pages import NewestOf, Ranked, StoryFound, take_page
-from presswatch_shared.index.port import DayCount, FacetCount, Filters, SearchRequest, SearchResult
+from presswatch_shared.index.estimates import Sample
+from presswatch_shared.index.hits import make_hits
+from presswatch_shared.index.pages import Batch, NewestOf, StoryFound, take_page
+from presswatch_shared.index.port import Filters, SearchRequest, SearchResult
 from presswatch_shared.index.port import Sort as SortBy
-from presswatch_shared.index.verdicts import Verdicts
+from presswatch_shared.index.verdicts import Verdicts, Verifier, condition
 
 if TYPE_CHECKING:
     from elasticsearch9 import Elasticsearch
 
 __all__ = ["Searcher", "count_articles"]
 
-BUCKETS = 10_000
-"""Values of a facet, and days: the more frequent, if ever there are more."""
 CHUNK = 500
+STRIDE = 100
+"""Candidates that are read at once, where it shows then which of them match."""
+TRIED = 20
+"""Newest candidates of a story of which the first that matches is looked for."""
 KEEP_ALIVE = "5m"
 OLDEST_FIRST = [
     {"search.order": {"order": "asc", "unmapped_type": "long"}},
@@ -42,16 +43,6 @@ OLDEST_FIRST = [
 ]
 READABLE = {"excludes": ["search"]}
 TOO_MANY = ("too_many", "too many", "maxClauseCount", "max_clause_count")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A query that finds exactly what matches (the first of it, if approximate)."""
-
-    query: Query
-    total: int | None
-    """None: the server counts."""
-    approximate: bool = False
 
 
 def count_articles(client: Elasticsearch, alias: str) -> int:
@@ -80,7 +71,7 @@ class Searcher:
         """All matching articles in chunks, oldest first, as they are when the first is asked for."""
         loose = False
         while True:
-            compiler, base = _compile(query, filters, loose=loose)
+            compiler, base, _ = _compile(query, filters, loose=loose)
             with self._view() as view:
                 try:
                     yield from self._chunks(view, base, None if compiler.exact else query)
@@ -95,7 +86,7 @@ class Searcher:
         """Those of the articles that are found, by id; the newest where one is stored in two months."""
         hits = self._hits({"query": _ids(article_ids), "size": len(article_ids) * 2, "_source": READABLE})
         found: dict[str, ArticleEnriched] = {}
-        for article in map(_article, hits):
+        for article in map(article_of, hits):
             rival = found.get(article.article_id)
             if rival is None or rival.version < article.version:
                 found[article.article_id] = article
@@ -110,78 +101,119 @@ class Searcher:
         return places
 
     def _search(self, request: SearchRequest, *, loose: bool) -> SearchResult:
-        compiler, base = _compile(request.query, request.filters, loose=loose)
-        if request.query is None or compiler.exact:
-            return self._page(_Found(base, None), request, {})
+        compiler, base, plan = _compile(request.query, request.filters, loose=loose)
+        if request.query is None or plan is None or compiler.exact:
+            return self._page(Found(base, None), request, {})
+        verifier = self._verdicts.of(request.query, plan.open if compiler.as_planned else None)
+        sure = compiler.sure(plan)
+        if sure is not None:
+            sure = all_of([sure, {"bool": {"filter": compiler.filters(request.filters)}}])
         with self._view() as view:
-            return self._page(self._verified(view, base, request.query, request.sort), request, view)
+            return self._page(self._verified(view, base, sure, verifier, request), request, view)
 
-    def _verified(self, view: Mapping[str, Any], base: Query, query: WatchQuery, sort: SortBy) -> _Found:
-        """Of the candidates in the order asked for the first EXACT_LIMIT, of which those that match."""
-        order = NEWEST_FIRST if sort is SortBy.NEWEST else BEST_FIRST
-        asked = {"query": base, "sort": order, "size": self._verdicts.limit, "track_total_hits": True, **BARE, **view}
-        answer = self._ask(asked)
-        stored = {hit["_id"]: hash(hit["fields"]["search.digest"][0]) for hit in answer["hits"]["hits"]}
-        unknown = [key for key, digest in stored.items() if self._verdicts.known(query, digest) is None]
+    def _verified(
+        self, view: Mapping[str, Any], base: Query, sure: Query | None, verifier: Verifier, request: SearchRequest
+    ) -> Found:
+        """What matches of the candidates, each of them verified; a sample where they are too many."""
+        doubtful = base if sure is None else {"bool": {"must": [base], "must_not": [sure]}}
+        limit = verifier.limit(quick=request.quick)
+        first = {"query": doubtful, "sort": NEWEST_FIRST, "size": limit, "track_total_hits": True, **BARE, **view}
+        answer = self._ask(first)
+        candidates: int = answer["hits"]["total"]["value"]
+        known = 0 if sure is None else self._total(sure, view)
+        if candidates <= limit:
+            ids = _ids(self._matching(answer["hits"]["hits"], verifier, view))
+            either = ids if sure is None else {"bool": {"should": [sure, ids], "minimum_should_match": 1}}
+            return Found({"bool": {"must": [base], "filter": [either]}}, None)
+        sample = self._sample(doubtful, limit, verifier, view)
+        return Found(base, known + sample.total(candidates), sure, sample, verifier)
+
+    def _matching(self, hits: Sequence[Any], verifier: Verifier, view: Mapping[str, Any]) -> list[str]:
+        stored = {hit["_id"]: stored_of(hit) for hit in hits}
+        unknown = [key for key, digest in stored.items() if verifier.known(digest) is None]
         for first in range(0, len(unknown), CHUNK):
             chunk = unknown[first : first + CHUNK]
             for hit in self._hits({"query": _ids(chunk), "size": len(chunk), "_source": READABLE, **view}):
-                self._verdicts.matches(query, _article(hit), stored[hit["_id"]])
-        matching = [key for key, digest in stored.items() if self._verdicts.known(query, digest)]
-        total = answer["hits"]["total"]["value"]
-        only = {"bool": {"must": [base], "filter": [_ids(matching)]}}
-        return _Found(only, len(matching), approximate=total > self._verdicts.limit)
+                verifier.holds(article_of(hit), stored[hit["_id"]])
+        return [key for key, digest in stored.items() if verifier.known(digest)]
 
-    def _page(self, found: _Found, request: SearchRequest, view: Mapping[str, Any]) -> SearchResult:
-        order = order_of(request)
-        asked: dict[str, Any] = {"query": found.query, "_source": READABLE, **view}
-        answer = self._ask({**asked, "aggs": _counts(request), **order.asked()})
+    def _sample(self, doubtful: Query, size: int, verifier: Verifier, view: Mapping[str, Any]) -> Sample:
+        # The same one for each page.
+        order = {"seed": size, "field": "_seq_no"}
+        query = {"function_score": {"query": {"bool": {"filter": [doubtful]}}, "random_score": order}}
+        drawn, matching = [], []
+        for first in range(0, size, CHUNK):
+            asked = {"query": query, "from_": first, "size": min(CHUNK, size - first), **WITH_DIGEST, **view}
+            for hit in self._hits(asked):
+                article = article_of(hit)
+                drawn.append(article)
+                matching += [article] if verifier.holds(article, stored_of(hit)) else []
+        return Sample(drawn, matching)
+
+    def _total(self, query: Query, view: Mapping[str, Any]) -> int:
+        return int(self._ask({"query": query, "size": 0, "track_total_hits": True, **view})["hits"]["total"]["value"])
+
+    def _page(self, found: Found, request: SearchRequest, view: Mapping[str, Any]) -> SearchResult:
+        wanted = request if found.verifier is None else replace(request, limit=max(request.limit, STRIDE))
+        order = order_of(wanted)
+        asked: dict[str, Any] = {"query": found.query, **WITH_DIGEST, **view}
+        answer = self._ask({**asked, "aggs": counts_asked(request, found.sure), **order.asked()})
         counts = answer.get("aggregations", {})
-        batches = self._batches(order, answer["hits"]["hits"], asked)
+        batches = self._batches(order, answer["hits"]["hits"], asked, found, request)
         page, cursor = take_page(batches, request.limit, self._folding(found, request, view) if request.fold else None)
         return SearchResult(
             hits=make_hits(page, request),
-            total=found.total if found.total is not None else counts.get("found", {}).get("doc_count", 0),
-            approximate=found.approximate,
-            facets={facet: _facet(counts, facet, request.facet_size) for facet in request.facets},
-            days=_days(counts),
+            total=max(found_in(counts) if found.total is None else found.total, len(page)),
+            approximate=found.sample is not None,
+            facets={each: facet_counted(counts, each, request.facet_size, found.sample) for each in request.facets},
+            days=days_counted(counts, found.sample),
             cursor=cursor,
         )
 
-    def _batches(self, order: Order, hits: Sequence[Any], asked: Mapping[str, Any]) -> Iterator[Sequence[Ranked]]:
-        """The articles that came, and on from behind them where they do not fill a page."""
+    def _batches(
+        self, order: Order, hits: Sequence[Any], asked: Mapping[str, Any], found: Found, request: SearchRequest
+    ) -> Iterator[Batch]:
+        """The articles that came, and on from behind them where they do not fill a page; where only some of them match
+        this is given up after a while."""
+        turns = 0
         while True:
-            ranked = order.take(hits, [_article(hit) for hit in hits])
-            yield ranked
-            if not ranked or order.is_done:
+            turns += 1
+            read = [found.read(hit) for hit in hits]
+            ranked = order.take(hits, [article for article, _ in read])
+            matching = {article.article_id for article, matches in read if matches}
+            is_last = not hits or order.is_done
+            yield Batch(
+                [one for one in ranked if one.article.article_id in matching],
+                None if is_last or found.verifier is None else order.place,
+            )
+            if is_last or (found.verifier and turns * STRIDE >= found.verifier.limit(quick=request.quick)):
                 return
             hits = self._hits({**asked, **order.asked()})
 
-    def _folding(self, found: _Found, request: SearchRequest, view: Mapping[str, Any]) -> NewestOf:
+    def _folding(self, found: Found, request: SearchRequest, view: Mapping[str, Any]) -> NewestOf:
         top = read_cursor(request.cursor, NEWEST).top if request.sort is SortBy.NEWEST else NEWEST.top
 
         def newest_of(stories: Collection[str]) -> Mapping[str, StoryFound]:
             names = {indexed_token(story): story for story in stories}
             within = [{"terms": {"search.story": sorted(names)}}, {"range": {"search.order": {"lte": top}}}]
             query = {"bool": {"must": [found.query], "filter": within}}
-            newest = {"top_hits": {"size": 1, "_source": False, "sort": NEWEST_FIRST}}
+            tried = {"size": 1, "_source": False} if found.verifier is None else {"size": TRIED, **WITH_DIGEST}
+            newest = {"top_hits": {"sort": NEWEST_FIRST, **tried}}
             terms = {"terms": {"field": "search.story", "size": len(names)}, "aggs": {"newest": newest}}
             answer = self._ask({"query": query, "size": 0, "aggs": {"stories": terms}, **view})
             rows = answer.get("aggregations", {}).get("stories", {}).get("buckets", ())
-            return {
-                names[row["key"]]: StoryFound(row["newest"]["hits"]["hits"][0]["sort"][0], row["doc_count"])
-                for row in rows
-            }
+            return {names[row["key"]]: story for row in rows if (story := newest_matching(row, found))}
 
         return newest_of
 
     def _chunks(
         self, view: Mapping[str, Any], base: Query, verify: WatchQuery | None
     ) -> Iterator[list[ArticleEnriched]]:
+        holds = None if verify is None else condition(verify.tree)
         asked: dict[str, Any] = {"query": base, "sort": OLDEST_FIRST, "size": CHUNK, "_source": READABLE, **view}
         while hits := self._hits(asked):
-            articles = map(_article, hits)
-            yield [article for article in articles if verify is None or matches(verify, article)]
+            articles = map(article_of, hits)
+            yield [article for article in articles if holds is None or holds(article)]
             asked["search_after"] = hits[-1]["sort"]
 
     def _hits(self, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -214,6 +246,7 @@ class Searcher:
 
 
 BARE = {"_source": False, "docvalue_fields": ["search.digest"]}
+WITH_DIGEST = {"_source": READABLE, "docvalue_fields": ["search.digest"]}
 
 
 def _arguments(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,47 +254,17 @@ def _arguments(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"source" if name == "_source" else name: value for name, value in asked.items()}
 
 
-def _compile(query: WatchQuery | None, filters: Filters, *, loose: bool) -> tuple[QueryCompiler, Query]:
+def _compile(query: WatchQuery | None, filters: Filters, *, loose: bool) -> tuple[QueryCompiler, Query, Plan | None]:
     compiler = QueryCompiler(loose=loose)
-    asked = [compiler.plan(make_plan(query.tree))] if query else []
+    plan = make_plan(query.tree) if query else None
+    asked = [compiler.plan(plan)] if plan else []
     if narrowing := compiler.filters(filters):
         asked.append({"bool": {"filter": narrowing}})
-    return compiler, all_of(asked)
+    return compiler, all_of(asked), plan
 
 
 def _ids(article_ids: Collection[str]) -> Query:
     return {"ids": {"values": list(article_ids)}}
-
-
-def _article(hit: Mapping[str, Any]) -> ArticleEnriched:
-    return read_article(hit["_source"])
-
-
-def _counts(request: SearchRequest) -> dict[str, Any]:
-    fields = {f"facet_{facet}": _facet_field(facet) for facet in request.facets}
-    if request.days:
-        fields["days"] = "search.day"
-    terms = {name: {"terms": {"field": field, "size": BUCKETS}} for name, field in fields.items()}
-    return {"found": {"filter": {"match_all": {}}}, **terms}
-
-
-def _facet_field(facet: str) -> str:
-    return "search.facet_entity" if facet == "entity" else facet
-
-
-def _facet(counts: Mapping[str, Any], facet: str, size: int) -> tuple[FacetCount, ...]:
-    rows = counts.get(f"facet_{facet}", {}).get("buckets", ())
-    found: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        value, _, label = row["key"].partition(BETWEEN_VALUE_AND_LABEL) if facet == "entity" else (row["key"], "", "")
-        if value:
-            found[(value, label or value)] += row["doc_count"]
-    return top_values(found, size)
-
-
-def _days(counts: Mapping[str, Any]) -> tuple[DayCount, ...]:
-    rows = sorted((row["key"], row["doc_count"]) for row in counts.get("days", {}).get("buckets", ()))
-    return tuple(DayCount(day_of(number), count) for number, count in rows)
 
 
 def _is_too_many(error: ApiError) -> bool:

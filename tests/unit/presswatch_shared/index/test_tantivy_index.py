@@ -15,12 +15,11 @@ import msgspec
 import pytest
 
 from presswatch_query import parse
-from presswatch_shared.clock import DAY
 from presswatch_shared.errors import BadInput, Poison, Retry
-from presswatch_shared.index.port import PutOutcome, SearchRequest, Sort
+from presswatch_shared.index.port import PutOutcome, SearchRequest
 from presswatch_shared.index.tantivy_folder import SIDECAR, Versions, remove
 from presswatch_shared.index.tantivy_index import TantivyIndex, open_tantivy
-from tests.fixtures.enriched import NOON, enriched
+from tests.fixtures.enriched import enriched
 
 HARBOUR = SearchRequest(query=parse("harbour"))
 PUT_AND_WAIT = """
@@ -182,23 +181,4 @@ async def test_an_article_that_cannot_be_stored_is_poison_and_the_index_goes_on(
     with pytest.raises(Poison, match="article bad cannot be indexed"):
         await index.put([enriched("good"), enriched("bad", title="\ud800")])
     assert await index.put([enriched("good")]) == (PutOutcome.INDEXED,)
-    await index.close()
-
-
-@pytest.mark.parametrize("sort", list(Sort))
-async def test_beyond_the_limit_counts_are_a_least_and_scan_goes_on(tmp_path: Path, sort: Sort) -> None:
-    index = open_tantivy(tmp_path, write=True, exact_limit=10)
-    await index.put([enriched(f"a{n:02}", published_at=NOON - n * DAY) for n in range(25)])
-    verified = parse("=harbour")
-    result = await index.search(SearchRequest(query=verified, sort=sort, limit=4, facets=("lang",), days=True))
-    assert (result.total, result.approximate, len(result.days)) == (10, True, 10)
-    assert result.facets["lang"][0].count == 10
-    pages = [len(result.hits)]
-    while result.cursor:
-        result = await index.search(SearchRequest(query=verified, sort=sort, limit=4, cursor=result.cursor))
-        pages.append(len(result.hits))
-    assert pages == [4, 4, 2]
-    assert len([article async for article in index.scan(verified)]) == 25
-    exact = await index.search(SearchRequest(query=parse("harbour"), sort=sort))
-    assert (exact.total, exact.approximate) == (25, False)
     await index.close()
