@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"].
 ONE_SHOT = ("init", "index-key", "kibana-token", "kibana-objects")
 SECRETS = ("POSTGRES_PASSWORD", "ELASTIC_PASSWORD", "PRESSWATCH_SECRET_KEY")
 OF_A_PROFILE = ("GRAFANA_PASSWORD",)
+# By the containers themselves, and what needs a file or a package that the images do not have.
+FIXED = """
+    APPRISE_SCHEMES BIND DATA ENRICHMENT_MODELS ENRICHMENT_SITE_MEMORY INDEX INDEX_API_KEY INDEX_CA INDEX_PREFIX
+    KIBANA_API_KEY KIBANA_CA KIBANA_SPACE LOGIN METRICS_BIND SMTP_CA STORE STORE_PASSWORD STREAM STREAM_MEMBER
+    STREAM_PASSWORD STREAM_PREFIX STREAM_REPLICAS
+"""
 
 
 def test_every_role_of_the_product_is_a_service_that_runs_it() -> None:
@@ -78,6 +85,26 @@ def test_our_services_wait_for_the_set_up_and_it_for_the_servers(name: str) -> N
 def test_every_setting_that_is_given_is_one_of_the_product(name: str) -> None:
     given = {key.removeprefix("PRESSWATCH_").removesuffix("_FILE").lower() for key in OURS[name]["environment"]}
     assert given <= set(Settings.model_fields)
+
+
+def test_every_setting_that_the_file_does_not_fix_is_taken_from_the_environment_file() -> None:
+    given = [item for service in OURS.values() for item in service["environment"].items()]
+    taken = {name for name, value in given if value is None or str(value).startswith(f"${{{name}:")}
+    left = {name.upper() for name in Settings.model_fields} - {name.removeprefix("PRESSWATCH_") for name in taken}
+    assert left == set(FIXED.split())
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [pytest.param("", "set GRAFANA_PASSWORD in .env\n", id="none"), pytest.param("s", "", id="one")],
+)
+def test_grafana_starts_with_a_password_of_ones_own_alone(password: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(password)
+    (command,) = SERVICES["grafana"]["command"]
+    script = command.replace("$$", "$").replace("exec /run.sh", "exec true")
+    environment = {"GF_SECURITY_ADMIN_PASSWORD__FILE": str(tmp_path / "secret"), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(["/bin/sh", "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1 if said else 0, said)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
