@@ -174,8 +174,8 @@ class Parts:
             self._closers.append(opened.close)
         return opened
 
-    def client(self, purpose: str) -> GuardedClient:
-        """A way out of its own a purpose, so that receivers which hang hold no connection that crawling needs."""
+    def client(self) -> GuardedClient:
+        """A way out of its own, so that receivers which hang hold no connection that crawling needs."""
         from presswatch_crawler.settings import user_agent
 
         opened = GuardedClient(

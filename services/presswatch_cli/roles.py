@@ -47,7 +47,7 @@ async def _crawler(parts: Parts, _: Started) -> Sequence[Service]:
     parts.checks["stream"] = stream_check(parts.stream)
     crawler = CrawlerService(
         store=parts.store,
-        client=parts.client("crawler"),
+        client=parts.client(),
         publisher=parts.publisher,
         pool=parts.parsers(WORKER_TARGET),
         metrics=parts.metrics,
@@ -122,7 +122,7 @@ async def _delivery(parts: Parts, _: Started) -> Sequence[Service]:
 
     made = delivery(
         store=parts.store,
-        client=parts.client("delivery"),
+        client=parts.client(),
         metrics=parts.metrics,
         clock=parts.clock,
         settings=delivery_settings(parts.settings, sole_claimer=parts.store.is_sqlite),

@@ -84,7 +84,7 @@ def _kibana(chosen: Settings) -> str:
 
 
 def _previewer(parts: Parts) -> Previewer:
-    client = parts.client("preview")
+    client = parts.client()
 
     async def preview(url: str) -> Mapping[str, Any]:
         from presswatch_crawler.preview import preview_source

@@ -9,7 +9,6 @@ from presswatch_shared.events import AlertFired, ArticleEnriched, Event, PageFet
 
 __all__ = [
     "ALERTS_FIRED",
-    "ALL_TOPICS",
     "ARTICLES_ENRICHED",
     "DEAD_LETTERS",
     "DEAD_LETTER_SECONDS",
@@ -34,7 +33,6 @@ class Topic(Generic[E]):
 PAGES_FETCHED = Topic("pages.fetched", PageFetched)
 ARTICLES_ENRICHED = Topic("articles.enriched", ArticleEnriched)
 ALERTS_FIRED = Topic("alerts.fired", AlertFired)
-ALL_TOPICS: tuple[Topic[Event], ...] = (PAGES_FETCHED, ARTICLES_ENRICHED, ALERTS_FIRED)
 DEAD_LETTER_SECONDS = 30 * 86_400.0
 """How long dead letters, and messages put back, are kept."""
 DEAD_LETTERS, PUT_BACK = ".dlq.", ".retry."

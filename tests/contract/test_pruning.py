@@ -135,9 +135,9 @@ def versions(tx: Tx, fetched: Sequence[int]) -> None:
 async def test_earlier_texts_go_but_never_the_newest(store: Store) -> None:
     await store.run(versions, [NOW - 300 * DAY, NOW - 200 * DAY, NOW - 100 * DAY])
     await pruned(store, NOW - 250 * DAY)
-    assert len(await store.read(articles.article_texts, "a1")) == 2
+    assert len(await store.read(articles.list_versions, "a1")) == 2
     left = await pruned(store, AN_HOUR_AGO)
-    assert [text.version for text in await store.read(articles.article_texts, "a1")] == [NOW - 100 * DAY]
+    assert [text.version for text in await store.read(articles.list_versions, "a1")] == [NOW - 100 * DAY]
     assert (left["signatures"], left["articles"], await store.read(count_rows, signature_bands)) == (0, 1, 0)
 
 

@@ -13,7 +13,7 @@ from presswatch_shared.errors import ServerUnreachable
 from presswatch_shared.ids import derived_id
 from presswatch_shared.metrics import Metrics
 from presswatch_shared.stream.dead_letters import DeadLetter, encode_entry
-from presswatch_shared.stream.dlq import count_dead_letters, dead_letter_entries, replay
+from presswatch_shared.stream.dlq import count_dead_letters, replay
 from presswatch_shared.stream.kafka.address import parse_address
 from presswatch_shared.stream.kafka.kafka_log import KafkaLog
 from presswatch_shared.stream.kafka.settings import KafkaSettings
@@ -21,6 +21,7 @@ from presswatch_shared.stream.kafka.topic_rules import TopicRules, all_topics
 from presswatch_shared.stream.port import MESSAGE_BYTES, Out, RawOut
 from presswatch_shared.stream.publisher import Publisher
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED, dead_letter_topic, retry_topic
+from tests.fixtures.dead_letters import dead_letter_entries
 from tests.fixtures.enriched import enriched
 from tests.fixtures.kafka_streams import fresh_prefix, kafka_stream
 from tests.servers.addresses import KafkaAddress

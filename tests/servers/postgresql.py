@@ -117,9 +117,6 @@ class PostgresqlServer:
         self.administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
-    def drop_database(self, name: str) -> None:
-        self.administer(f'DROP DATABASE "{name}" WITH (FORCE)')
-
     def administer(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())

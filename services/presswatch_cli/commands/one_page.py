@@ -29,7 +29,7 @@ async def fetch_page(url: str, settings: Settings, *, now: Micros) -> Page:
     """
     parts = Parts(settings)
     try:
-        answer = await _follow(parts.client("extract"), url)
+        answer = await _follow(parts.client(), url)
     except Blocked as error:
         raise BadInput(str(error)) from error
     except FetchFailed as error:

@@ -123,7 +123,7 @@ def check(
     async def look() -> None:
         parts = Parts(context_of(context).settings)
         try:
-            found = await source.check(parts.client("preview"), url)
+            found = await source.check(parts.client(), url)
         finally:
             await parts.close()
         if as_json:

@@ -1,8 +1,14 @@
-"""One look at the parsed page: all that the metadata rules need from it, as plain values."""
+"""What the metadata rules need of a parsed page, as plain values.
+
+Bylines and dates among the text take longer to find than all the rest, and most pages declare both: they are looked for
+when they are asked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from presswatch_enrichment.metadata.kickers import headline_of
@@ -17,18 +23,18 @@ BYLINE = (
     '[class*="autor" i],[class*="auteur" i],[data-testid*="author" i]'
 )
 BYLINES_MAX = 12
+BYLINE_MAX = 200
 DATED = (
     'time,[class*="date" i],[id*="date" i],[class*="time" i],[class*="publi" i],[class*="posted" i],[class*="meta" i]'
 )
 DATED_MAX = 40
-# Headings that name the site rather than the article stand in these.
-NOT_ARTICLE = frozenset(("header", "nav", "footer", "aside"))
 
 
-@dataclass(slots=True)
+@dataclass
 class Head:
     """Values as written. `meta`: lower-case name, property, itemprop or http-equiv to the contents in order."""
 
+    tree: LexborHTMLParser
     title: str = ""
     meta: dict[str, list[str]] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
@@ -38,19 +44,36 @@ class Head:
     itemprop_published: str = ""
     itemprop_modified: str = ""
     times: list[str] = field(default_factory=list)
-    dated: list[str] = field(default_factory=list)
-    """Short texts of elements whose name says that they hold a date."""
-    bylines: list[str] = field(default_factory=list)
-    itemprop_authors: list[str] = field(default_factory=list)
     language: str = ""
 
     def first(self, *names: str) -> str:
         """The first value that is not blank, of the first of these names that has one."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), "")
 
+    @property
+    def itemprop_authors(self) -> Sequence[str]:
+        """Texts of elements that are marked as the author's."""
+        return [text for text, exact in self._bylines if exact]
+
+    @property
+    def bylines(self) -> Sequence[str]:
+        """Texts of elements whose name says that they hold a byline."""
+        return [text for text, exact in self._bylines if not exact]
+
+    @cached_property
+    def _bylines(self) -> Sequence[tuple[str, bool]]:
+        found = ((_text(node), _is_author(node)) for node in self.tree.css(BYLINE)[:BYLINES_MAX])
+        return [(text, exact) for text, exact in found if 0 < len(text) <= BYLINE_MAX]
+
+    @cached_property
+    def dated(self) -> Sequence[str]:
+        """Short texts of elements whose name says that they hold a date."""
+        texts = (_text(node) for node in self.tree.css(DATED)[:DATED_MAX])
+        return [text for text in texts if 5 < len(text) <= 120 and any(map(str.isdigit, text))]
+
 
 def read_head(tree: LexborHTMLParser) -> Head:
-    head = Head()
+    head = Head(tree)
     html = tree.css_first("html")
     if html is not None:
         head.language = (html.attributes.get("lang") or html.attributes.get("xml:lang") or "").strip()
@@ -67,8 +90,6 @@ def read_head(tree: LexborHTMLParser) -> Head:
         value for node in tree.css("time[datetime]") if (value := (node.attributes.get("datetime") or "").strip())
     ]
     _read_item_properties(tree, head)
-    _read_bylines(tree, head)
-    _read_dated(tree, head)
     return head
 
 
@@ -96,20 +117,9 @@ def _read_item_properties(tree: LexborHTMLParser, head: Head) -> None:
             head.itemprop_modified = head.itemprop_modified or value
 
 
-def _read_bylines(tree: LexborHTMLParser, head: Head) -> None:
-    for node in tree.css(BYLINE)[:BYLINES_MAX]:
-        text = _text(node)
-        if not text or len(text) > 200:
-            continue
-        exact = node.attributes.get("itemprop") == "author" or "author" in (node.attributes.get("rel") or "").split()
-        (head.itemprop_authors if exact else head.bylines).append(text)
-
-
-def _read_dated(tree: LexborHTMLParser, head: Head) -> None:
-    for node in tree.css(DATED)[:DATED_MAX]:
-        text = _text(node)
-        if 5 < len(text) <= 120 and any(map(str.isdigit, text)):
-            head.dated.append(text)
+def _is_author(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return attributes.get("itemprop") == "author" or "author" in (attributes.get("rel") or "").split()
 
 
 def _text(node: LexborNode) -> str:

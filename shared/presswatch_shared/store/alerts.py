@@ -42,7 +42,6 @@ __all__ = [
     "alerts_of_pairs",
     "alerts_since",
     "count_alerts",
-    "find_alert",
     "get_alert",
     "get_alerts",
     "insert_alerts",
@@ -155,12 +154,6 @@ def get_alert(tx: Tx, alert_id: str) -> AlertRow | None:
 def get_alerts(tx: Tx, alert_ids: Iterable[str]) -> Sequence[AlertRow]:
     """Those that exist, in the order they were recorded."""
     return _rows(tx, select(alerts).where(alerts.c.alert_id.in_(sorted(set(alert_ids)))).order_by(alerts.c.seq))
-
-
-def find_alert(tx: Tx, *, watch_id: str, story_id: str, kind: str = FIRED) -> AlertRow | None:
-    """The record of a watch and a story."""
-    wanted = (alerts.c.watch_id == watch_id) & (alerts.c.story_id == story_id) & (alerts.c.kind == kind)
-    return next(iter(_rows(tx, select(alerts).where(wanted))), None)
 
 
 def alerts_of_pairs(tx: Tx, pairs: Iterable[tuple[str, str]]) -> Sequence[AlertRow]:

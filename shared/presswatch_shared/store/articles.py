@@ -24,7 +24,6 @@ __all__ = [
     "add_article",
     "add_text",
     "advance",
-    "article_texts",
     "find_by_url",
     "first_copy",
     "get_article",
@@ -147,12 +146,6 @@ def find_by_url(tx: Tx, url_hash: str) -> ArticleRow | None:
     statement = select(articles).where(articles.c.url_hash == url_hash).order_by(articles.c.version.desc()).limit(1)
     row = tx.execute(statement).first()
     return None if row is None else _article(row)
-
-
-def article_texts(tx: Tx, article_id: str) -> Sequence[ArticleText]:
-    """All kept versions, newest first."""
-    statement = select(article_versions).where(article_versions.c.article_id == article_id)
-    return [_text(row) for row in tx.execute(statement.order_by(article_versions.c.version.desc()))]
 
 
 def list_versions(tx: Tx, article_id: str) -> Sequence[ArticleVersion]:

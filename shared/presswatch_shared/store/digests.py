@@ -18,13 +18,10 @@ from presswatch_shared.store.inbox import PENDING, SENT, inbox
 from presswatch_shared.store.metadata import metadata, micros
 
 __all__ = [
-    "DigestRow",
     "Window",
     "close_window",
     "digest_alerts",
     "due_windows",
-    "get_digest",
-    "list_digests",
     "move_window",
     "next_window",
     "set_digest_total",
@@ -54,18 +51,6 @@ class Window:
     @property
     def digest_id(self) -> str:
         return derived_id("digest", self.watch_id, str(self.end))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestRow:
-    """A digest that was made. `window_start` is when its first alert came in."""
-
-    digest_id: str
-    watch_id: str
-    window_start: Micros
-    window_end: Micros
-    total: int
-    created_at: Micros
 
 
 def next_window(tx: Tx) -> Micros | None:
@@ -121,17 +106,6 @@ def digest_alerts(tx: Tx, digest_id: str, *, limit: int | None = None) -> Sequen
     ids = tx.execute(statement.where(inbox.c.digest_id == digest_id).order_by(*order).limit(limit)).scalars().all()
     found = {row.alert_id: row for row in get_alerts(tx, ids)}
     return [found[alert_id] for alert_id in ids]
-
-
-def get_digest(tx: Tx, digest_id: str) -> DigestRow | None:
-    row = tx.execute(select(digests).where(digests.c.digest_id == digest_id)).first()
-    return None if row is None else DigestRow(**row._mapping)
-
-
-def list_digests(tx: Tx, watch_id: str, *, limit: int = 50) -> Sequence[DigestRow]:
-    """Those of a watch, newest first."""
-    statement = select(digests).where(digests.c.watch_id == watch_id).order_by(digests.c.window_end.desc())
-    return [DigestRow(**row._mapping) for row in tx.execute(statement.limit(limit))]
 
 
 def _waiting(window: Window) -> tuple[ColumnElement[bool], ...]:

@@ -38,7 +38,6 @@ __all__ = [
     "count_told",
     "get_item",
     "inbox",
-    "inbox_since",
     "items_of",
     "known_alerts",
     "list_inbox",
@@ -151,13 +150,6 @@ def list_inbox(tx: Tx, *, only: InboxFilter = ALL, before: int | None = None, li
     statement = select(inbox).where(*only.clauses()).order_by(inbox.c.seq.desc()).limit(limit)
     if before is not None:
         statement = statement.where(inbox.c.seq < before)
-    return _with_alerts(tx, statement)
-
-
-def inbox_since(tx: Tx, seq: int, *, owners: Owners = None, limit: int = 100) -> Sequence[InboxItem]:
-    """Items that came after `seq`, in order."""
-    wanted = (inbox.c.seq > seq, *belongs_to(inbox.c.watch_id, owners))
-    statement = select(inbox).where(*wanted).order_by(inbox.c.seq).limit(limit)
     return _with_alerts(tx, statement)
 
 

@@ -18,7 +18,6 @@ __all__ = [
     "Entry",
     "Overview",
     "count_dead_letters",
-    "dead_letter_entries",
     "discard",
     "find",
     "load",
@@ -78,11 +77,6 @@ async def waiting(stream: Stream, *, newest: int | None = None) -> AsyncIterator
                 begin = 0 if newest is None else max(0, end - newest)
                 async for entry in _waiting(stream, topic, partition, end, begin=begin):
                     yield entry
-
-
-async def dead_letter_entries(stream: Stream) -> Sequence[Entry]:
-    """All that wait, oldest first. For few: `waiting` holds none in memory."""
-    return sorted([entry async for entry in waiting(stream)], key=_age)
 
 
 async def count_dead_letters(stream: Stream) -> int:

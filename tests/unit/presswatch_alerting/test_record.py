@@ -214,5 +214,5 @@ def test_alerts_are_listed_newest_first_and_followed_oldest_first(store: Store) 
     assert [row.article_id for row in [*first, *rest]] == ["a4", "a3", "a2", "a1", "a0"]
     assert [row.article_id for row in store.read_now(alerts.list_alerts, watch_id="wat_1")] == ["a3", "a1"]
     assert [row.article_id for row in store.read_now(alerts.alerts_since, first[-1].seq)] == ["a4"]
-    found = store.read_now(alerts.find_alert, watch_id="wat_0", story_id="s-a2")
-    assert found is not None and found.article_id == "a2"
+    (found,) = store.read_now(alerts.alerts_of_pairs, [("wat_0", "s-a2")])
+    assert found.article_id == "a2"

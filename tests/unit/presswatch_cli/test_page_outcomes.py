@@ -25,18 +25,16 @@ NOON = 490_000 * HOUR
 
 
 class MemoryOutcomes:
-    """An `OutcomeIndex` whose writes can be counted; `away` makes it answer as a server that is away."""
+    """An `OutcomeIndex` in memory; `away` makes it answer as a server that is away."""
 
     def __init__(self) -> None:
         self.documents: dict[str, PageOutcome] = {}
-        self.writes = 0
         self.away = False
 
     async def put(self, outcomes: Sequence[PageOutcome], *, now: Micros) -> None:
         if self.away:
             raise Retry("the search server is away")
         self.documents |= {one.id: one for one in outcomes}
-        self.writes += len(outcomes)
 
     async def close(self) -> None: ...
 

@@ -101,14 +101,13 @@ async def test_two_copies_of_an_alert_in_one_batch_are_new_once(store: Store) ->
     assert not (await store.run(enqueue, [alert], now=0)).fresh
 
 
-def test_the_inbox_is_paged_newest_first_and_followed_oldest_first(store: Store) -> None:
+def test_the_inbox_is_paged_newest_first(store: Store) -> None:
     fired = [recorded(store, alert_fired(story_id=f"s{number}")) for number in range(5)]
     items = [NewItem(alert_id=a.alert_id, owner="ana", watch_id=a.watch_id, story_id=a.story_id) for a in fired]
     store.run_now(inbox.add_items, items, now=0)
     first = store.read_now(inbox.list_inbox, limit=2)
     second = store.read_now(inbox.list_inbox, before=first[-1].seq, limit=9)
     assert [item.alert.story_id for item in [*first, *second]] == ["s4", "s3", "s2", "s1", "s0"]
-    assert [item.alert.story_id for item in store.read_now(inbox.inbox_since, 3)] == ["s3", "s4"]
     assert store.read_now(inbox.list_inbox, only=InboxFilter(owners=["ben"])) == []
     assert store.run_now(inbox.mark_items, [fired[0].alert_id], inbox.READ)
     assert store.read_now(inbox.list_inbox)[-1].state == "read"

@@ -70,7 +70,7 @@ def test_an_article_keeps_its_story_and_first_sight_over_its_versions(store: Sto
     edited = ask(store, newcomer("a", DAY + 50, text=OTHER))[0]
     assert (edited.story_id, edited.first_seen_at) == (first.story_id, DAY)
     assert edited.story_id != other.story_id
-    assert [text.version for text in store.read_now(articles.article_texts, "a")] == [DAY + 50, DAY]
+    assert [text.version for text in store.read_now(articles.list_versions, "a")] == [DAY + 50, DAY]
 
 
 def test_a_copy_of_the_edited_text_joins_too(store: Store) -> None:

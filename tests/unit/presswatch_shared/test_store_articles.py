@@ -66,7 +66,7 @@ def test_outlets_are_counted_by_host_and_members_come_in_order_of_first_sight(st
 def test_texts_of_all_versions_are_kept_newest_first_and_only_once(store: Store) -> None:
     for version in (10, 12, 12):
         store.run_now(articles.add_text, text(version))
-    assert [t.version for t in store.read_now(articles.article_texts, "a1")] == [12, 10]
+    assert [t.version for t in store.read_now(articles.list_versions, "a1")] == [12, 10]
     assert store.read_now(articles.accepted_versions, ["a1"]) == {("a1", 10), ("a1", 12)}
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from presswatch_shared.clock import SystemClock
-from presswatch_shared.stream.dlq import dead_letter_entries, load
+from presswatch_shared.stream.dlq import load
 from presswatch_shared.stream.sqlite_log import SqliteLogSettings, open_sqlite_log
+from tests.fixtures.dead_letters import dead_letter_entries
 from tests.fixtures.stages import page, raw_page
 
 SCRIPT = Path(__file__).parents[3] / "fixtures" / "deadly_stage.py"

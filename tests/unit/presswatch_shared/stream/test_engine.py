@@ -10,12 +10,13 @@ import structlog
 
 from presswatch_shared.errors import BadInput, Poison, Retry, ServerUnreachable
 from presswatch_shared.events import ArticleEnriched, Heartbeat, PageFetched
-from presswatch_shared.stream.dlq import dead_letter_entries, replay
+from presswatch_shared.stream.dlq import replay
 from presswatch_shared.stream.engine import EngineSettings
 from presswatch_shared.stream.health import StageState
 from presswatch_shared.stream.port import Out, RawOut, Record
 from presswatch_shared.topics import ARTICLES_ENRICHED, PAGES_FETCHED, retry_topic
 from tests.fixtures.clocks import FakeClock
+from tests.fixtures.dead_letters import dead_letter_entries
 from tests.fixtures.stages import STAGE, Bench, FunctionStage, heartbeat, page, raw_page
 from tests.fixtures.waiting import until
 
