@@ -38,6 +38,11 @@ ALL_ON: Values = {
     "streamHost": "aiokafka",
     "image": {"registry": "registry.example", "repository": "news/presswatch", "tag": "0.1.0"},
     "imagePullSecrets": [{"name": "pull"}],
+    "secret": {
+        "name": "presswatch",
+        "keys": {"PRESSWATCH_INDEX_API_KEY": "index-api-key"},
+        "initKeys": {"PRESSWATCH_INDEX_API_KEY": "index-setup-key"},
+    },
     "settings": {"PRESSWATCH_STREAM_PREFIX": "desk.", "PRESSWATCH_LOG_LEVEL": "WARNING"},
     "nodeSelector": {"disk": "fast"},
     "tolerations": [{"key": "news", "operator": "Exists"}],

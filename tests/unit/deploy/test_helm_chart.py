@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -86,6 +87,21 @@ def test_settings_of_a_service_reach_it_alone() -> None:
     given = {name: {one["name"] for one in pod["containers"][0]["env"]} for name, pod in pods("least")}
     assert "PRESSWATCH_CRAWLER_CONTACT" in given.pop("crawler")
     assert all("PRESSWATCH_CRAWLER_CONTACT" not in names for names in given.values())
+
+
+def test_the_set_up_alone_has_the_key_with_more_rights() -> None:
+    for name, pod in pods():
+        (key,) = (one for one in pod["containers"][0]["env"] if one["name"] == "PRESSWATCH_INDEX_API_KEY")
+        wanted = "index-setup-key" if name == "init" else "index-api-key"
+        assert key["valueFrom"]["secretKeyRef"] == {"name": "presswatch", "key": wanted}
+
+
+def test_every_key_of_the_guide_s_values_is_in_its_secret() -> None:
+    guide = (ROOT / "docs" / "kubernetes.md").read_text()
+    values = msgspec.yaml.decode(guide.partition("```yaml")[2].partition("```")[0])
+    made_there = set(re.findall(r"--from-literal=([a-z-]+)=", guide))
+    assert refusal(values) == ""
+    assert {*values["secret"]["keys"].values(), *values["secret"]["initKeys"].values()} == made_there
 
 
 def test_the_rules_are_those_of_prometheus() -> None:

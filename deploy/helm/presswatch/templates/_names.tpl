@@ -21,7 +21,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}/{{ .service }}:{{ $image.tag | default .root.Chart.AppVersion }}
 {{- end -}}
 
-{{/* Where the stores are, the secrets, the settings of all services and then of this one. */}}
+{{/* Where the stores are, the secrets (of all, and those of `keys` in their place), the settings of all services and then of this one. */}}
 {{- define "presswatch.environment" -}}
 {{- $root := .root -}}
 {{- $fixed := dict
@@ -38,7 +38,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
   value: {{ $value | quote }}
 {{- end }}
 {{- end }}
-{{- range $name, $key := $root.Values.secret.keys }}
+{{- range $name, $key := merge (dict) (.keys | default dict) $root.Values.secret.keys }}
 - name: {{ $name }}
   valueFrom: { secretKeyRef: { name: {{ $root.Values.secret.name }}, key: {{ $key }} } }
 {{- end }}
