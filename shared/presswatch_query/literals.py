@@ -6,8 +6,9 @@ and with every run of white space as one space.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from presswatch_query.characters import is_letter, is_mark, is_number, stands_alone
@@ -15,6 +16,7 @@ from presswatch_query.visible_text import visible_text
 
 __all__ = ["LiteralText", "literal_form"]
 
+SPACES = re.compile(r"\s{2,}")
 OTHER_APOSTROPHES = "\u2018\u2019\u02bc\uff07"
 
 
@@ -45,7 +47,8 @@ class LiteralText:
         while start >= 0:
             end = start + len(literal)
             if _is_whole(self._form, start, end):
-                yield self._starts[start], self._ends[end - 1]
+                starts, ends = self._places
+                yield starts[start], ends[end - 1]
             start = self._form.find(literal, start + 1)
 
     def holds(self, literal: str) -> bool:
@@ -57,16 +60,10 @@ class LiteralText:
         return start >= 0
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [start for start, _ in self._raw_places]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [end for _, end in self._raw_places]
-
-    @cached_property
-    def _raw_places(self) -> list[tuple[int, int]]:
-        """For each character of the form, the characters of the raw text it comes from."""
+    def _places(self) -> tuple[Sequence[int], Sequence[int]]:
+        """For each character of the form, where the characters of the raw text begin and end that it comes from."""
+        if _is_plain(self._raw):
+            return _plain_places(self._raw)
         places: list[tuple[int, int]] = []
         for start, end in _clusters(self._raw):
             form = literal_form(self._raw[start:end])
@@ -74,7 +71,7 @@ class LiteralText:
                 places[-1] = (places[-1][0], end)
             else:
                 places += [(start, end)] * len(form)
-        return places
+        return [start for start, _ in places], [end for _, end in places]
 
 
 def _is_whole(form: str, start: int, end: int) -> bool:
@@ -96,6 +93,23 @@ def _border_after(last: str, after: str) -> bool:
     if not (is_letter(last) or is_mark(last) or is_number(last)) or stands_alone(last) or stands_alone(after):
         return True
     return not (is_letter(after) or is_number(after))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in it is invisible, or joins with what stands before it."""
+    return text.isascii() or (visible_text(text) == text and not any(map(unicodedata.combining, text)))
+
+
+def _plain_places(text: str) -> tuple[Sequence[int], Sequence[int]]:
+    """Each character is one of the form, but for runs of white space."""
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for run in SPACES.finditer(text):
+        starts += range(at, run.start() + 1)
+        ends += (*range(at + 1, run.start() + 1), run.end())
+        at = run.end()
+    return (*starts, *range(at, len(text))), (*ends, *range(at + 1, len(text) + 1))
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:

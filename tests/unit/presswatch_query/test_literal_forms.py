@@ -27,6 +27,13 @@ def test_whether_a_literal_is_there_is_whether_it_is_found(text: str, literal: s
     assert LiteralText(text).holds(literal) == bool(list(found.find(literal)))
 
 
+@pytest.mark.parametrize("text", ["One\n\nTwo Three", "Слово — Два\u2003\u2003Три’s", "\t a’b\r\n"])
+def test_the_shorter_way_gives_the_same_places(text: str) -> None:
+    short, long = LiteralText(text), LiteralText(f"{text}\u200b")
+    for literal in {literal_form(text[first:last]) for first in range(len(text)) for last in range(first + 1, 20)}:
+        assert list(short.find(literal)) == list(long.find(literal))
+
+
 @pytest.mark.parametrize("before", [0, 1, 31, 62, 63, 64, 65])
 def test_a_long_run_of_marks_is_found_wherever_it_begins(before: int) -> None:
     """Python would sort it by insertion, for minutes."""
