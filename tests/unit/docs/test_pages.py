@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "services").glob("*/README.md")))
 LANGUAGES = {"", "sh", "python", "json", "yaml"}
 PROGRAMS = {"docker", "pip", "helm", "kubectl", "curl", "prometheus", "promtool", "amtool", "make", "systemctl"}
-PROGRAMS |= {"export", "set", ".", "cp", "chmod", "df", "du", "sed"}
+PROGRAMS |= {"export", "set", ".", "cp", "chmod", "chown", "df", "du", "sed"}
 TYPED = re.compile(r"^ *(?:\w+=\S+ )*(?:presswatch|make|docker|curl|pip|export) .*$", re.MULTILINE)
 TOP = tuple(f"{name}/" for name in ("deploy", "docs", "services", "shared", "tests", "tools", ".ci"))
 MADE_BY_THE_READER = {"deploy/prometheus/web.token", "docs/decisions/NNNN-title.md"}
