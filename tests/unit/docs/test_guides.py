@@ -1,4 +1,4 @@
-"""The guides of operations and security: figures that agree with each other, a guard and a proof for each threat."""
+"""The guides: figures that agree with each other and with the code, a guard and a proof for each threat."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+
+from presswatch_shared.store.migrate import HEAD
 
 DOCS = Path(__file__).parents[3] / "docs"
 OPERATIONS, SECURITY, MEASURED = (
@@ -65,3 +67,7 @@ def test_each_threat_has_a_guard_and_a_test_that_shows_it() -> None:
 
 def test_what_is_not_guarded_is_told() -> None:
     assert len(re.findall(r"^- \*\*", SECURITY.partition("## What is not guarded")[2], re.MULTILINE)) > 5
+
+
+def test_the_archive_that_is_shown_has_the_schema_of_today() -> None:
+    assert re.findall(r'"schema": "(\d+)"', (DOCS / "moving.md").read_text(encoding="utf-8")) == [HEAD]
