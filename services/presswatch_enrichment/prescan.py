@@ -10,6 +10,7 @@ from operator import sub
 __all__ = ["Caps", "too_complex"]
 
 LONG_TAG = 2000
+LONG_PART = re.compile(rf"<([^<]{{{LONG_TAG},}})")
 LONG_WORD = 50_000
 TAG = re.compile(r"<(/?[A-Za-z]+)")
 NESTING = (
@@ -38,12 +39,12 @@ def too_complex(text: str, caps: Caps) -> str:
     count = text.count("<")
     if count > caps.tags:
         return "tags"
-    long_parts = [part for part in text.split("<") if len(part) >= LONG_TAG]
+    long_parts = LONG_PART.findall(f"<{text}")
     if any(_attribute_count(part) > caps.attributes for part in long_parts):
         return "attributes"
     if any(_has_long_word(part) for part in long_parts):
         return "word"
-    if _deepest(text) > caps.depth:
+    if _is_deeper(text, caps.depth):
         return "depth"
     return "links" if count > caps.links and sum(map(text.count, LINKS)) > caps.links else ""
 
@@ -60,8 +61,10 @@ def _has_long_word(part: str) -> bool:
     return len(part) >= LONG_WORD and any(len(word) >= LONG_WORD for word in part.partition(">")[2].split())
 
 
-def _deepest(text: str) -> int:
-    """The greatest number of open elements; closing tags that close nothing are not held against a page."""
-    depths = list(accumulate(filter(None, map(STEPS.get, TAG.findall(text)))))
-    lowest = accumulate(depths, min, initial=0)
-    return max(map(sub, depths, lowest), default=0)
+def _is_deeper(text: str, cap: int) -> bool:
+    """More elements are open at once; closing tags that close nothing are not held against a page."""
+    depths = list(accumulate(filter(None, map(STEPS.get, TAG.findall(text))), initial=0))
+    if max(depths) - min(depths) <= cap:
+        return False
+    deepest: int = max(map(sub, depths, accumulate(depths, min)))
+    return deepest > cap

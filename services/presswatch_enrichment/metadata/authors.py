@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from presswatch_enrichment.metadata.head import Head
 from presswatch_enrichment.metadata.structured import Described
@@ -114,21 +114,27 @@ BYLINE_NAMES_MAX = 3
 
 def choose_authors(head: Head, described: Described, feed: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """(names, where from)."""
-    sources = (
-        (described.authors, "jsonld", False),
-        (_meta(head, "author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author"), "meta", False),
-        (_meta(head, "article:author", "byl", "cxenseparse:author", "citation_author"), "meta", False),
-        (head.itemprop_authors, "itemprop", True),
-        (head.itemprop_authors[:1], "itemprop", False),
-        (head.bylines[:BYLINE_NAMES_MAX], "byline", True),
-        (feed, "feed", False),
-    )
-    found = [(clean_names(values, only_persons=only), origin) for values, origin, only in sources]
-    named = [(names, origin) for names, origin in found if names]
     site = {_key(described.publisher), _key(head.first("og:site_name"))}
-    # Where only the site itself is declared, a person who signed on the page is the better answer.
-    persons = [(names, origin) for names, origin in named if not all(_is_site(name, site) for name in names)]
-    return next(iter(persons or named), ((), ""))
+    first: tuple[tuple[str, ...], str] = ((), "")
+    for values, origin, only_persons in _sources(head, described, feed):
+        names = clean_names(values, only_persons=only_persons)
+        # Where only the site itself is declared, a person who signed on the page is the better answer.
+        if not all(_is_site(name, site) for name in names):
+            return names, origin
+        if names and not first[0]:
+            first = names, origin
+    return first
+
+
+def _sources(head: Head, described: Described, feed: Sequence[str]) -> Iterator[tuple[Sequence[str], str, bool]]:
+    """(names as written, where from, only persons are to be taken), best first."""
+    yield described.authors, "jsonld", False
+    yield (_meta(head, "author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author"), "meta", False)
+    yield _meta(head, "article:author", "byl", "cxenseparse:author", "citation_author"), "meta", False
+    yield head.itemprop_authors, "itemprop", True
+    yield head.itemprop_authors[:1], "itemprop", False
+    yield head.bylines[:BYLINE_NAMES_MAX], "byline", True
+    yield feed, "feed", False
 
 
 def _is_site(name: str, site: set[str]) -> bool:

@@ -10,6 +10,7 @@ __all__ = ["choose_canonical", "fetched_address", "source_or_nothing"]
 
 def choose_canonical(head: Head, final_url: str) -> tuple[str, str]:
     """(normalised address, where from). The fetched address where no link names the same page."""
+    fetched = fetched_address(final_url)
     for address, origin in (
         *((link, "link") for link in head.links.get("canonical", ())[:1]),
         (head.first("og:url"), "og"),
@@ -19,9 +20,9 @@ def choose_canonical(head: Head, final_url: str) -> tuple[str, str]:
                 canonical = urls.normalise(urls.join(final_url, address))
             except urls.UnusableUrl:
                 continue
-            if urls.same_page(canonical, final_url):
+            if canonical == fetched or urls.same_page(canonical, final_url):
                 return canonical, origin
-    return fetched_address(final_url), "fetched"
+    return fetched, "fetched"
 
 
 def fetched_address(url: str) -> str:
