@@ -8,7 +8,7 @@ from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.schedule import breaker_seconds, next_delay
 from presswatch_shared.clock import SECOND, Micros
 from presswatch_shared.messages import TEST
-from presswatch_shared.store import channel_changes, channels, deliveries, outbox
+from presswatch_shared.store import breakers, channel_changes, channels, deliveries, outbox
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.deliveries import Try
 from presswatch_shared.store.outbox import CHANNEL_DISABLED, DELIVERED, GIVEN_UP, Claimed
@@ -28,7 +28,7 @@ def settle(
     deliveries.add_try(tx, _try(delivery, result, now))
     if result.outcome is Outcome.DELIVERED:
         outbox.finish(tx, delivery.id, DELIVERED, now=now)
-        outbox.note_success(tx, delivery.endpoint)
+        breakers.note_success(tx, delivery.endpoint)
         return
     reason = GONE if result.outcome is Outcome.GONE else result.disable or _bounced_again(tx, delivery, result)
     if reason:
@@ -66,10 +66,10 @@ def _put_off(tx: Tx, delivery: Claimed, result: SendResult, now: Micros, chance:
 
 
 def _note_failure(tx: Tx, delivery: Claimed, result: SendResult, now: Micros, trial_after: int) -> None:
-    failures = outbox.note_failure(tx, delivery.endpoint)
+    failures = breakers.note_failure(tx, delivery.endpoint)
     seconds = breaker_seconds(failures, trial_after=trial_after, retry_after=result.retry_after)
     if seconds:
-        outbox.open_breaker(tx, delivery.endpoint, until=now + int(seconds * SECOND))
+        breakers.open_breaker(tx, delivery.endpoint, until=now + int(seconds * SECOND))
 
 
 def _try(delivery: Claimed, result: SendResult, now: Micros) -> Try:

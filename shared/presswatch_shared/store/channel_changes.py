@@ -9,7 +9,7 @@ from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import derived_id, random_id
 from presswatch_shared.messages import NOTICE, TEST, ChannelTest, Notice
-from presswatch_shared.store import channels, notices, outbox, watches
+from presswatch_shared.store import breakers, channels, notices, outbox, watches
 from presswatch_shared.store.channels import ACTIVE, DISABLED, REMOVED, Channel
 from presswatch_shared.store.database import Tx
 from presswatch_shared.store.outbox import NewDelivery
@@ -57,7 +57,7 @@ def disable(tx: Tx, channel: Channel, *, reason: str, now: Micros, tell: bool = 
 def enable(tx: Tx, channel: Channel) -> None:
     """Send through a channel again, from the next alert on; what it missed can be replayed."""
     channels.set_channel_state(tx, channel.id, ACTIVE)
-    outbox.note_success(tx, channel.endpoint)
+    breakers.note_success(tx, channel.endpoint)
 
 
 def remove(tx: Tx, channel: Channel, *, now: Micros) -> None:
@@ -86,5 +86,5 @@ def queue_test(tx: Tx, channel: Channel, *, now: Micros) -> int:
     payload = msgspec.json.encode(message).decode()
     outbox.add_deliveries(tx, [NewDelivery(alert_id=test_id, kind=TEST, channel=channel, payload=payload)], now=now)
     # A test is what finds out whether an endpoint is back.
-    outbox.open_breaker(tx, channel.endpoint, until=0)
+    breakers.open_breaker(tx, channel.endpoint, until=0)
     return outbox.delivery_number(tx, alert_id=test_id, channel_id=channel.id)

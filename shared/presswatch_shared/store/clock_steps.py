@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Table, case, select, true, update
 
 from presswatch_shared.clock import MINUTE, Micros
 from presswatch_shared.store import watches
+from presswatch_shared.store.breakers import endpoints
 from presswatch_shared.store.counters import counters, next_values
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.frontier import DUE, frontier
 from presswatch_shared.store.hosts import hosts
-from presswatch_shared.store.outbox import PENDING, endpoints, outbox
+from presswatch_shared.store.outbox import PENDING, outbox
 from presswatch_shared.store.sources import sources
 
 __all__ = ["SEEN", "TOLERATED", "note_clock"]

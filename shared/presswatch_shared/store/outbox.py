@@ -1,12 +1,12 @@
 """The outbox: what is still to be told, claimed by lease an endpoint at a time, so that no endpoint holds up another.
 
-A row is one (alert, channel, kind). Endpoints carry a circuit breaker: after failures in a row nothing is claimed for a
-while, then one message alone tries whether the endpoint is back.
+A row is one (alert, channel, kind). After the breaker of an endpoint was open (`breakers.py`), one message alone tries
+whether the endpoint is back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import update as change
 
 from presswatch_shared.clock import Micros
+from presswatch_shared.store.breakers import endpoints, know_endpoints
 from presswatch_shared.store.channels import Channel, channels
 from presswatch_shared.store.database import Tx, insert_if_absent
 from presswatch_shared.store.metadata import metadata, micros, row_id
@@ -49,9 +50,6 @@ __all__ = [
     "finish",
     "has_due",
     "move_endpoint",
-    "note_failure",
-    "note_success",
-    "open_breaker",
     "pending",
     "postpone",
     "release",
@@ -93,14 +91,6 @@ outbox = Table(
     Index("ix_outbox_state_due_at", "state", "due_at"),
     Index("ix_outbox_endpoint_state_due_at", "endpoint", "state", "due_at"),
     sqlite_autoincrement=True,
-)
-
-endpoints = Table(
-    "endpoints",
-    metadata,
-    Column("endpoint", String(32), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    micros("open_until"),
 )
 
 
@@ -145,7 +135,7 @@ class Pending:
 
 def add_deliveries(tx: Tx, new: Sequence[NewDelivery], *, now: Micros) -> int:
     """Put deliveries in that are not there yet; says how many were new."""
-    _know_endpoints(tx, {item.channel.endpoint for item in new})
+    know_endpoints(tx, {item.channel.endpoint for item in new})
     return insert_if_absent(tx, outbox, [_values(item, now) for item in new])
 
 
@@ -229,7 +219,7 @@ def supersede(tx: Tx, channel_id: str, kind: str, *, now: Micros) -> Sequence[st
 
 def move_endpoint(tx: Tx, channel_id: str, endpoint: str) -> None:
     """What waits for a channel goes to another endpoint, at once."""
-    _know_endpoints(tx, [endpoint])
+    know_endpoints(tx, [endpoint])
     waiting = (outbox.c.channel_id == channel_id) & (outbox.c.state == PENDING)
     tx.execute(change(outbox).where(waiting).values(endpoint=endpoint))
 
@@ -246,31 +236,11 @@ def void_leases(tx: Tx) -> int:
     return tx.execute(change(outbox).where(held).values(leased_until=0)).rowcount
 
 
-def note_success(tx: Tx, endpoint: str) -> None:
-    """The endpoint works: close its breaker."""
-    tx.execute(change(endpoints).where(endpoints.c.endpoint == endpoint).values(failures=0, open_until=0))
-
-
-def note_failure(tx: Tx, endpoint: str) -> int:
-    """Count a failure; gives how many there were in a row."""
-    row = change(endpoints).where(endpoints.c.endpoint == endpoint).values(failures=endpoints.c.failures + 1)
-    return cast(int, tx.execute(row.returning(endpoints.c.failures)).scalar_one())
-
-
-def open_breaker(tx: Tx, endpoint: str, *, until: Micros) -> None:
-    """Claim nothing for the endpoint before `until`."""
-    tx.execute(change(endpoints).where(endpoints.c.endpoint == endpoint).values(open_until=until))
-
-
 def pending(tx: Tx) -> Mapping[str, Pending]:
     """What waits, by kind of channel."""
     columns = (outbox.c.channel_kind, func.count(), func.min(outbox.c.created_at))
     rows = tx.execute(select(*columns).where(outbox.c.state == PENDING).group_by(outbox.c.channel_kind))
     return {kind: Pending(count, oldest) for kind, count, oldest in rows}
-
-
-def _know_endpoints(tx: Tx, keys: Iterable[str]) -> None:
-    insert_if_absent(tx, endpoints, [{"endpoint": key, "failures": 0, "open_until": 0} for key in sorted(keys)])
 
 
 def _ready_endpoints(tx: Tx, now: Micros, limit: int = 1000) -> Sequence[str]:

@@ -13,7 +13,7 @@ from presswatch_delivery.outcome import Outcome, SendResult
 from presswatch_delivery.settle import settle
 from presswatch_shared.channel_rules import NewChannel, usable_channel
 from presswatch_shared.errors import BadInput
-from presswatch_shared.store import channel_changes, channels, deliveries, notices, outbox, watches
+from presswatch_shared.store import breakers, channel_changes, channels, deliveries, notices, outbox, watches
 from presswatch_shared.store.channels import ACTIVE, APPRISE, DISABLED, EMAIL, FEED, WEBHOOK, Channel, valid_secrets
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.outbox import Claimed
@@ -104,7 +104,7 @@ def test_one_bad_address_opens_no_breaker_for_the_other_mails(watch: Store) -> N
 def test_a_test_is_tried_once_and_passes_an_open_breaker(watch: Store) -> None:
     channel = watch.run_now(add_webhook, "https://a.example/")
     watch.run_now(queue, channel)
-    watch.run_now(outbox.open_breaker, channel.endpoint, until=10**18)
+    watch.run_now(breakers.open_breaker, channel.endpoint, until=10**18)
     assert claimed(watch) == []
     number = watch.run_now(channel_changes.queue_test, channel, now=0)
     (test,) = [delivery for delivery in claimed(watch) if delivery.kind == "test"]

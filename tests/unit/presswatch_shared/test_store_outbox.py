@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from presswatch_shared.store import channels, deliveries, outbox
+from presswatch_shared.store import breakers, channels, deliveries, outbox
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.store.outbox import Claimed
 from tests.fixtures.deliveries import SECRET, add_webhook, queue
@@ -85,13 +85,13 @@ def test_an_open_breaker_stops_claims_and_then_lets_one_through(store: Store) ->
     queued(store, "https://a.example/", 9)
     endpoint = store.run_now(claim, limit=1)[0].endpoint
     for _ in range(5):
-        store.run_now(outbox.note_failure, endpoint)
-    store.run_now(outbox.open_breaker, endpoint, until=500)
+        store.run_now(breakers.note_failure, endpoint)
+    store.run_now(breakers.open_breaker, endpoint, until=500)
     assert not store.read_now(outbox.has_due, now=499)
     assert store.run_now(claim, 499) == []
     assert len(store.run_now(claim, 500)) == 1
     assert store.run_now(claim, 501) == []
-    store.run_now(outbox.note_success, endpoint)
+    store.run_now(breakers.note_success, endpoint)
     assert len(store.run_now(claim, 502)) == 8
 
 
