@@ -71,10 +71,10 @@ async def test_a_quick_search_shows_what_matches_and_estimates_how_much(tmp_path
     exact = await index.search(asked)
     quick = await index.search(dataclasses.replace(asked, quick=True))
     assert (exact.total, exact.approximate, quick.approximate) == (800, False, True)
-    assert quick.total == pytest.approx(800, rel=0.1)
-    assert sum(day.count for day in quick.days) == pytest.approx(800, rel=0.1)
+    assert quick.total == pytest.approx(800, rel=0.2)
+    assert sum(day.count for day in quick.days) == pytest.approx(800, rel=0.2)
     assert quick.facets["country"][0].value == "NO"
-    assert quick.facets["country"][0].count == pytest.approx(800, rel=0.1)
+    assert quick.facets["country"][0].count == pytest.approx(800, rel=0.2)
     shown = [hit.article.article_id for hit in quick.hits]
     assert len(shown) == 20
     assert {hit.article.title for hit in quick.hits} == {"Harbour news"}
@@ -87,7 +87,7 @@ async def test_a_quick_search_for_what_is_rare_leads_on_until_all_is_found(tmp_p
     index = await spelled(tmp_path, every=1_200)
     pages = await pages_of(index, SearchRequest(query=parse("=Harbour"), quick=True))
     assert sum(pages) == 2
-    assert len(pages) <= 4
+    assert len(pages) <= 8
     await index.close()
 
 
