@@ -6,7 +6,6 @@ import importlib.metadata
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from presswatch_cli.backup_manifest import (
     fsync_folder,
 )
 from presswatch_cli.load_settings import LoadedSettings
+from presswatch_cli.progress import Progress
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.open_index import index_folder, is_embedded
@@ -35,7 +35,6 @@ from presswatch_shared.store.migrate import HEAD, revision_of
 
 __all__ = ["backup", "refuse_servers"]
 
-Progress = Callable[[int, int], None]
 PINNED = "backup-"
 
 

@@ -6,14 +6,16 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from presswatch_alerting.service import AlertingStage
+from presswatch_cli.commands.bench_article import bench_article
 from presswatch_cli.commands.bench_match_set import WORDS_AN_ARTICLE, WatchMaker, invented_articles
+from presswatch_cli.progress import Progress
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.envelope import wrap
 from presswatch_shared.errors import CheckFailed
@@ -39,7 +41,6 @@ LONGEST_WAIT_SECONDS = 1_800.0
 WATCHES_SINCE = 1_000_000
 BEFORE_WATCHES = WATCHES_SINCE - 1
 PROC_STATUS = Path("/proc/self/status")
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,22 +127,7 @@ def _articles(texts: Sequence[str], *, at: int, prefix: str) -> Iterator[Article
 
 def _article(article_id: str, text: str, at: int) -> ArticleEnriched:
     url = f"https://{SOURCE}/{article_id}"
-    return ArticleEnriched(
-        article_id=article_id,
-        version=1,
-        url=url,
-        url_hash=article_id,
-        visit=1,
-        canonical_url=url,
-        source_id="bench",
-        source=SOURCE,
-        title=text[:60],
-        body=text,
-        lang="en",
-        first_seen_at=at,
-        fetched_at=at,
-        story_id=article_id,
-    )
+    return bench_article(article_id, url=url, source=SOURCE, title=text[:60], body=text, at=at)
 
 
 class _Counting:

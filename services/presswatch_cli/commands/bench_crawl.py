@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from presswatch_cli.commands.bench_receiver import Receiver
 from presswatch_cli.commands.index_setup import apply_index
 from presswatch_cli.commands.process_usage import Usage, usage_of
 from presswatch_cli.composition import open_current_store, open_kafka, open_stream
+from presswatch_cli.progress import Count
 from presswatch_shared.clock import SECOND, Micros, SystemClock
 from presswatch_shared.errors import PresswatchError
 from presswatch_shared.ids import url_hash
@@ -32,7 +33,6 @@ from presswatch_shared.webhooks import new_secret
 __all__ = ["Crawl", "Crawled", "Names", "child"]
 
 Names = Mapping[str, tuple[str, int]]
-Progress = Callable[[int], None]
 LOOK_SECONDS = 0.3
 STANDSTILL_SECONDS = 90.0
 STOP_SECONDS = 20.0
@@ -80,7 +80,7 @@ class Crawl:
         self._clock = SystemClock()
         self._processes: dict[str, asyncio.subprocess.Process] = {}
 
-    async def run(self, groups: Sequence[Sequence[str]], progress: Progress) -> Crawled:
+    async def run(self, groups: Sequence[Sequence[str]], progress: Count) -> Crawled:
         """Warm up with pages that come alone, then all others at once. `groups` are the roles of each process.
 
         Raises:
@@ -129,7 +129,7 @@ class Crawl:
         count = sum(known.partition("-")[0] == name for known in self._processes)
         return f"{name}-{count + 1}" if count else name
 
-    async def _done(self, store: Store, stream: Stream, pages: int, progress: Progress) -> None:
+    async def _done(self, store: Store, stream: Stream, pages: int, progress: Count) -> None:
         """Until so many pages are searchable or counted as none, and all their alerts are delivered."""
         seen: object = None
         still = 0.0

@@ -10,13 +10,14 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from presswatch_cli.commands.bench_copies import KINDS, jaccard, story
+from presswatch_cli.progress import Progress
 from presswatch_enrichment.similarity import fingerprint
 from presswatch_enrichment.stories import Newcomer, admit
 from presswatch_shared.clock import DAY
@@ -29,7 +30,6 @@ from presswatch_shared.store.sizes import bytes_of_tables
 
 __all__ = ["BenchOptions", "bench_duplicates", "render_text"]
 
-Progress = Callable[[int, int], None]
 ALIKE, OTHER = 0.65, 0.3
 BATCH = 50
 TABLES = ("signatures", "signature_bands")

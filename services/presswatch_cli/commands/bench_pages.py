@@ -20,6 +20,7 @@ from rich.table import Table
 
 from presswatch_cli.commands.bench_two_processes import in_two_processes
 from presswatch_cli.commands.page_lines import read_lines
+from presswatch_cli.progress import Progress
 from presswatch_enrichment import steps
 from presswatch_enrichment.extract import extract
 from presswatch_enrichment.page import Page
@@ -29,7 +30,6 @@ from presswatch_shared.errors import BadInput
 
 __all__ = ["bench_enrich", "bench_extract", "export_pages", "pages_of_file", "render_text", "sample_pages"]
 
-Progress = Callable[[int, int], None]
 SYLLABLES = ("ka", "lo", "mi", "ren", "ta", "vor", "sel", "du", "ni", "pas", "go", "rim", "ach", "ten", "bo", "lis")
 PARAGRAPHS = (8, 24)
 LINKS = 120

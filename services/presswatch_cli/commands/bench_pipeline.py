@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from presswatch_cli.commands.bench_outlet import QUIET_PAGES, host_of_page
 from presswatch_cli.commands.bench_pipeline_input import page_rows, pages_for_bench, queries_for, write_lines
 from presswatch_cli.commands.bench_receiver import receiver
 from presswatch_cli.commands.bench_scaled import HOSTS, REPLICAS, is_scaled, scaled_stores
+from presswatch_cli.progress import Progress
 from presswatch_cli.roles import ROLES
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.errors import PresswatchError
@@ -27,7 +28,6 @@ from presswatch_shared.settings import Settings
 
 __all__ = ["BenchOptions", "bench_pipeline", "render_text"]
 
-Progress = Callable[[int, int], None]
 MEGABYTE = 1_000_000
 
 

@@ -9,12 +9,14 @@ import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from presswatch_cli.commands.bench_article import numbered_article
+from presswatch_cli.progress import Progress
 from presswatch_query import parse
 from presswatch_shared.clock import DAY
 from presswatch_shared.errors import Retry
@@ -31,7 +33,6 @@ WORDS = 400
 BATCH = 200
 SHOWN_WITHIN = 60
 """Seconds."""
-Progress = Callable[[int, int], None]
 KINDS = ("word", "phrase", "prefix", "fuzzy", "and not", "near", "literal")
 
 
@@ -61,22 +62,7 @@ class News:
 
     def article(self, number: int) -> ArticleEnriched:
         body = " ".join(self.word() for _ in range(WORDS))
-        return ArticleEnriched(
-            article_id=f"{number:032x}",
-            version=1,
-            url=f"https://outlet{number % 50}.example/{number}",
-            url_hash=f"{number:032x}",
-            visit=1,
-            canonical_url=f"https://outlet{number % 50}.example/{number}",
-            source_id="bench",
-            source=f"outlet{number % 50}.example",
-            title=body[:60].title(),
-            body=body,
-            lang="en",
-            first_seen_at=number * DAY // 100,
-            fetched_at=number * DAY // 100,
-            story_id=f"{number:032x}",
-        )
+        return numbered_article(number, title=body[:60].title(), body=body, at=number * DAY // 100)
 
     def query(self, kind: str) -> str:
         one, two = self.word(rarest=0.95), self.word(rarest=0.8)

@@ -14,6 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from presswatch_cli.commands.bench_article import numbered_article
+from presswatch_cli.progress import Progress
 from presswatch_shared.clock import SystemClock
 from presswatch_shared.events import ArticleEnriched, Event
 from presswatch_shared.metrics import Metrics
@@ -33,7 +35,6 @@ EVENT_BYTES = 4_800
 APPEND_BATCH = 500
 STAGE_BATCH = 200
 LOOK_SECONDS = 0.05
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,22 +96,7 @@ async def bench_stream(
 def event_of(number: int, chance: random.Random) -> RawOut:
     """An article of invented words, about as large as articles are."""
     words = [f"{chance.getrandbits(20):x}" for _ in range(680)]
-    article = ArticleEnriched(
-        article_id=f"{number:032x}",
-        version=1,
-        url=f"https://outlet{number % 50}.example/{number}",
-        url_hash=f"{number:032x}",
-        visit=1,
-        canonical_url=f"https://outlet{number % 50}.example/{number}",
-        source_id="bench",
-        source=f"outlet{number % 50}.example",
-        title=" ".join(words[:9]),
-        body=" ".join(words),
-        lang="en",
-        first_seen_at=number,
-        fetched_at=number,
-        story_id=f"{number:032x}",
-    )
+    article = numbered_article(number, title=" ".join(words[:9]), body=" ".join(words), at=number)
     return encode_out(Out(BENCH_IN, article, at=number))
 
 

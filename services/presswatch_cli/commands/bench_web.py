@@ -17,6 +17,7 @@ from presswatch_cli.commands.bench_listeners import LiveOptions
 from presswatch_cli.commands.bench_live import bench_live, live_lines
 from presswatch_cli.commands.bench_search import KINDS, News
 from presswatch_cli.composition import Parts
+from presswatch_cli.progress import Progress
 from presswatch_cli.web_parts import web_dependencies
 from presswatch_shared.clock import DAY, Micros
 from presswatch_shared.events import ArticleEnriched, Entity, Mention
@@ -37,7 +38,6 @@ NAMES = 400
 NAMED = 4
 LANGS = ("en", "en", "en", "es", "ru", "de")
 ROW_FIELDS = tuple(ArticleRow.__slots__)
-Progress = Callable[[int, int], None]
 App = Callable[[Any, Any, Any], Any]
 
 

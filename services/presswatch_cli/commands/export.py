@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import msgspec
 from presswatch_cli.commands.archive import ARTICLES, VERSION, ArchiveHead, ArchiveWriter
 from presswatch_cli.composition import Parts
 from presswatch_cli.data_folder import hold, prepare
+from presswatch_cli.progress import Count
 from presswatch_cli.status_reader import PIPELINE
 from presswatch_shared.errors import BadInput
 from presswatch_shared.ids import random_id
@@ -22,12 +23,8 @@ from presswatch_shared.store.migrate import HEAD
 
 __all__ = ["export", "held"]
 
-Progress = Callable[[int], None]
 
-
-async def export(
-    settings: Settings, path: Path, *, progress: Progress, leave_messages: bool = False
-) -> Mapping[str, int]:
+async def export(settings: Settings, path: Path, *, progress: Count, leave_messages: bool = False) -> Mapping[str, int]:
     """Write the archive; gives the counts by table.
 
     Raises:
@@ -59,7 +56,7 @@ async def _refuse_waiting(parts: Parts) -> None:
         )
 
 
-async def _write(parts: Parts, path: Path, progress: Progress) -> Mapping[str, int]:
+async def _write(parts: Parts, path: Path, progress: Count) -> Mapping[str, int]:
     head = ArchiveHead(presswatch_archive=VERSION, schema=HEAD, id=random_id("arc"), made_at=parts.clock.now())
     with ArchiveWriter(path, head) as archive:
 

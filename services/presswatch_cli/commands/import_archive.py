@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from rich.table import Table
 from presswatch_cli.commands.archive import ARTICLES, ArchiveEnd, ArchiveHead, Item, check, items
 from presswatch_cli.commands.export import held
 from presswatch_cli.composition import Parts
+from presswatch_cli.progress import Progress
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.port import ArticleIndex
@@ -29,7 +30,6 @@ __all__ = ["Count", "Imported", "import_archive", "render_text"]
 AT_ONCE = 500
 # Where a delivery was there already, its tries in the archive stay out.
 TRIES_OF_OTHERS = ("deliveries",)
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from presswatch_cli.backup_manifest import (
 )
 from presswatch_cli.commands.backup import refuse_servers
 from presswatch_cli.data_folder import RESTORING, hold_for_restore, prepare
+from presswatch_cli.progress import Progress
 from presswatch_shared.clock import Micros
 from presswatch_shared.errors import BadInput
 from presswatch_shared.index.open_index import index_folder
@@ -29,8 +30,6 @@ from presswatch_shared.store.delivery_hold import hold_deliveries
 from presswatch_shared.store.migrate import HEAD
 
 __all__ = ["Restored", "restore"]
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
