@@ -397,10 +397,10 @@ def _translated(text: str, table: Mapping[int, str | int | None]) -> str:
 
 def _without_marks(text: str) -> str:
     """As `_without_dropped_marks`, for a long text."""
-    roles = set(map(mark_role, set(text)))
-    if MarkRole.OTHER_MARK in roles:
+    marks = list(filter(is_mark, set(text)))
+    if any(mark_role(mark) is MarkRole.OTHER_MARK for mark in marks):
         return _letters_with_marks().sub(_without_nonspacing, text)
-    return _nonspacing_after_letters().sub("", text) if MarkRole.NONSPACING in roles else text
+    return _nonspacing_after_letters().sub("", text) if marks else text
 
 
 @cache

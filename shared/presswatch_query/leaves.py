@@ -76,13 +76,9 @@ class LeafReader:
             return self._prefix(lexeme, field)
         if "~" in run and not lexeme.plain:
             return self._fuzzy(lexeme, field)
-        return self._words(lexeme, field)
-
-    def _words(self, lexeme: Lexeme, field: str) -> Node:
-        tokens = self._tokens(lexeme.value)
-        if not tokens:
-            return self._broken(lexeme, field, _nothing(lexeme.value))
-        return Words(tokens, field, lexeme.start, lexeme.end)
+        if tokens := self._tokens(run):
+            return Words(tokens, field, lexeme.start, lexeme.end)
+        return self._broken(lexeme, field, _nothing(run))
 
     def _tokens(self, words: str) -> tuple[str, ...]:
         """Cut once however often they stand in the query."""

@@ -42,6 +42,7 @@ NEXT = re.compile(
     r"""\s*(?:
         ([^\W_][^\s()":/]*+)(?![:/])  # a term or an operator, without a doubt
         | ([^\W_][^\s()":/]*+):
+        | (NEAR|ONEAR|ATLEAST)/([^\s()"]*)
         | ([()])
         | "([^"]*)"([~*][^\s()"]*)?
         | (")  # and no other
@@ -49,12 +50,10 @@ NEXT = re.compile(
     )""",
     re.VERBOSE,
 )
-WORD, NAME, PARENTHESIS, QUOTED, TAIL, QUOTE, RUN = range(1, 8)
+WORD, NAME, NUMBERED, NUMBER, PARENTHESIS, QUOTED, TAIL, QUOTE, RUN = range(1, 10)
 """The groups of NEXT."""
 RUN_END = re.compile(r'[\s()"]')
 OPERATORS = frozenset(("AND", "OR", "NOT", "NEAR", "ONEAR", "ATLEAST"))
-NUMBERED_OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST)/(.*)", re.DOTALL)
-CAPITALS = "NOA"
 READ_AT_ONCE = 32
 """Lexemes: reading one at a time takes longer, and a query that breaks early need not be read to its end."""
 LOWERCASE_OPERATOR = re.compile(r"and|or|not|o?near(?:/.*)?", re.IGNORECASE | re.DOTALL)
@@ -171,6 +170,9 @@ class Lexemes:
             self._read.append(self._unbalanced(found.start(QUOTE)))
         elif group in (QUOTED, TAIL):
             self._read.append(self._quoted(PHRASE, found, found.start(QUOTED) - 1))
+        elif group == NUMBER:
+            operator = Lexeme(OPERATOR, found.start(NUMBERED), found.end(NUMBER), found[NUMBERED], found[NUMBER])
+            self._read.append(operator)
         elif group == NAME and not plain:
             self._field(*found.span(NAME))
         else:
@@ -190,9 +192,7 @@ class Lexemes:
         """A run of characters whose signs say what it is."""
         end = self._run_end(start)
         run = self._signs[start:end]
-        if run[0] in CAPITALS and (operator := NUMBERED_OPERATOR.fullmatch(run)):
-            self._read.append(Lexeme(OPERATOR, start, end, operator[1], operator[2]))
-        elif plain:
+        if plain:
             self._read.append(Lexeme(TERM, start, end, run, plain=True))
         elif run[0] in "-+":
             self._read.append(Lexeme(BROKEN, start, end, "minus"))

@@ -24,7 +24,7 @@ MOST_CHARACTERS_READ = 2_500
 ORDINARY_SIGNS = frozenset("-‐‑–—.,;:'’ʼ＇‘`´\"“”„‟«»‹›()[]/·‧・…、。，．！？：；¿¡《》〈〉「」『』【】〔〕׳״־،؛؟।")
 SENTENCE_SIGNS = frozenset("?!")
 DESIGNATOR = re.compile(r"(?:^|\s)(\S*[^\W\d_][-‐‑–]?\d+)\Z")
-NUMBER_OR_CAPITAL = re.compile(r"[\dA-Z]")
+NO_DIGIT = re.compile(r"\D")
 ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,;:'’-]*+")
 GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([,.’' \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?!\1?\d)")
 """Groups of three, all with one separator: no address (192.168.0.1), no fraction (0.125)."""
@@ -118,8 +118,10 @@ def _hints(written: str, leaf: Leaf) -> Sequence[Hint]:
     hints: list[Hint] = []
     if leaf.field != "url" and not _is_ordinary(words):
         hints += _punctuation(words, is_phrase=is_phrase, is_words=isinstance(leaf, Words))
-    if NUMBER_OR_CAPITAL.search(words):
-        hints += _capitals_and_numbers(words, leaf)
+    if isinstance(leaf, Words):
+        hints += _capitals_and_numbers(words)
+    elif isinstance(leaf, Prefix) and (designator := DESIGNATOR.search(words)):
+        hints.append(_longer_numbers(designator[1]))
     if not written.isascii() and any(map(stands_alone, map(itemgetter(0), leaf.tokens))):
         hints.append(SUBSTRING)
     if isinstance(leaf, SlopPhrase) and len(leaf.tokens) == 1:
@@ -143,8 +145,10 @@ def _words(written: str) -> tuple[str, bool]:
 
 
 def _is_ordinary(words: str) -> bool:
-    """Whether it has no sign that anybody misses; what has may yet have none."""
-    return ORDINARY.fullmatch(words) is not None if words.isascii() else all(map(is_kept, words))
+    """Whether it has no sign that anybody misses. Not all that has none is known here."""
+    if not words.isascii():
+        return all(map(is_kept, words))
+    return words.isalnum() or ORDINARY.fullmatch(words) is not None
 
 
 def _punctuation(words: str, *, is_phrase: bool, is_words: bool) -> Sequence[Hint]:
@@ -179,34 +183,36 @@ def _instead_of_signs(words: str) -> tuple[str, ...]:
     return (f'="{words}"',) if '"' not in words and "?" not in words else ()
 
 
-def _capitals_and_numbers(words: str, leaf: Words | SlopPhrase | Prefix) -> Iterator[Hint]:
-    if isinstance(leaf, Words) and CAPITALS.fullmatch(words):
-        yield _case_ignored(words)
-    designator = DESIGNATOR.search(words)
-    if designator and isinstance(leaf, Words):
-        name = designator[1]
-        literal = f'="{words}"' if " " in words else f"={words}"
-        yield Hint(
-            "designator", gettext("%(name)s is also found in longer names that begin with it.", name=name), (literal,)
-        )
-    elif designator and isinstance(leaf, Prefix):
-        name = designator[1]
-        yield Hint("designator", gettext("%(name)s* is also found in longer numbers, such as %(name)s0.", name=name))
-    grouped = GROUPED.search(words)
-    if grouped and isinstance(leaf, Words):
-        yield _grouped_digits(words, grouped[0])
+def _capitals_and_numbers(words: str) -> list[Hint]:
+    hints = []
+    if words.isupper() and CAPITALS.fullmatch(words):
+        hints.append(_case_ignored(words))
+    if words[-1:].isdecimal() and (designator := DESIGNATOR.search(words)):
+        hints.append(_longer_names(words, designator[1]))
+    if not words.isalnum() and (grouped := GROUPED.search(words)):
+        hints.append(_grouped_digits(words, grouped[0]))
+    return hints
 
 
 def _case_ignored(word: str) -> Hint:
-    dotted = "".join(f"{letter}." for letter in word)
     message = gettext(
         "%(word)s is also found as “%(small)s”: case does not count, except after =.", word=word, small=word.lower()
     )
-    return Hint("case-ignored", message, (f'={word} OR ="{dotted}"',))
+    return Hint("case-ignored", message, (f'={word} OR ="{".".join(word)}."',))
+
+
+def _longer_names(words: str, name: str) -> Hint:
+    message = gettext("%(name)s is also found in longer names that begin with it.", name=name)
+    return Hint("designator", message, (f'="{words}"' if " " in words else f"={words}",))
+
+
+def _longer_numbers(name: str) -> Hint:
+    message = gettext("%(name)s* is also found in longer numbers, such as %(name)s0.", name=name)
+    return Hint("designator", message)
 
 
 def _grouped_digits(words: str, number: str) -> Hint:
     message = gettext("%(number)s does not find the same number written without separators.", number=number)
-    bare = GROUPED.sub(lambda found: re.sub(r"\D", "", found[0]), words)
+    bare = GROUPED.sub(lambda found: NO_DIGIT.sub("", found[0]), words)
     both = f'"{words}" OR "{bare}"' if " " in words else f"{words} OR {bare}"
     return Hint("grouped-digits", message, (both,))

@@ -144,35 +144,30 @@ class Parser:
         around: list[_Row] = []
         row = _Row(owner, self._fields_read)
         while True:
-            if (operand := self._lone_leaf(field)) is None:
-                if (opening := self._next()) is not None and opening.kind is OPEN:
-                    around.append(row)
-                    row = self._opened(self._take())
-                    continue
-                operand = self._negation(row.owner, field)
-            row.operands.append(operand)
-            following = self._ahead
-            if following is not None and following.kind is OPERATOR and following.value == row.joining:
-                row.owner = following
-                self._advance()
+            if (lexeme := self._ahead) is not None and lexeme.kind is OPEN:
+                around.append(row)
+                row = self._opened(lexeme)
                 continue
-            while (following := self._next()) is None or following.kind is CLOSE:
+            operand = self._lone_leaf(field) or self._negation(row.owner, field)
+            row.operands.append(operand)
+            while (following := self._ahead) is None or following.kind is CLOSE:
                 if not around:
                     return row.node()
-                operand = self._closed(row, field)
+                operand = self._closed(row, following, field)
                 row = around.pop()
                 row.operands.append(operand)
             self._join(row, following)
 
     def _opened(self, opening: Lexeme) -> _Row:
         self._deeper(opening)
+        self._advance()
         return _Row(opening, self._fields_read, opening)
 
-    def _closed(self, row: _Row, field: str) -> Node:
+    def _closed(self, row: _Row, closing: Lexeme | None, field: str) -> Node:
         """The operand that begins with the row's parenthesis."""
-        if row.opening is None or self._next() is None:
+        if row.opening is None or closing is None:
             self._fail("unbalanced-parenthesis", NEVER_CLOSED, row.opening or self._left)
-        self._take()
+        self._advance()
         self._level -= 1
         self._left = row.opening
         return self._near_to(row.node(), row.fields_before, field)
@@ -365,7 +360,12 @@ class Parser:
         self._fail("dangling-operator", message, owner)
 
     def _side_by_side(self, right: Lexeme) -> NoReturn:
-        """Two primaries without an operator between them."""
+        """Two primaries without an operator between them.
+
+        Raises:
+            SyntaxFault: this, unless the right one cannot be read.
+        """
+        self._next()
         left = self._lexemes.known(self._index - 1)
         following = self._lexemes.at(self._index + 1)
         if left is self._left and left.is_lowercase_operator:
