@@ -11,26 +11,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from presswatch_enrichment.entities.runs import Run, Word, find_runs, tokens_after
-from presswatch_enrichment.entities.traits import coarse, traits
+from presswatch_enrichment.entities.traits import coarse, coarse_of
 from presswatch_enrichment.entities.words import noun_kind, words
 
 __all__ = [
     "Document",
-    "behind",
+    "after_features",
+    "before_features",
     "document",
+    "earlier_features",
     "end_of",
-    "in_front",
+    "further_features",
     "inside",
     "inside_features",
     "lead_of",
+    "leads",
+    "look_features",
+    "opening_features",
+    "spelling_features",
     "within_run",
-    "word_features",
 ]
 
 LOWER = re.compile(r"[^\W\d_A-Z](?<![^\W_].)[^\W\d_]+(?:['’][^\W\d_]+)?")
 COUNTED = 4
 RUN_WORDS_MAX = 3000
 LEADS_ON = frozenset((",", "(", "is", "was", "are", "were", "has", "'s", "’s", "-"))
+BEGINS = "^"
+"""What leads to a run that begins its sentence."""
 TELLING_PAIRS = frozenset((",", "(", "and", "the", "of", '"'))
 
 
@@ -67,11 +74,14 @@ def _up_to(count: int, runs: Iterator[Run]) -> Iterator[Run]:
         yield run
 
 
-def word_features(word: str, role: str) -> Iterator[str]:
-    """Of a word that is the `only`, `first`, `last` or a `mid` one of a segment."""
-    for trait in traits(word):
-        yield f"{role}:{trait}"
-    yield f"{role}:={coarse(word)}"
+def look_features(found: Sequence[str], role: str) -> Iterator[str]:
+    """Of a word with such traits that is the `only`, `first`, `last` or a `mid` one of a segment."""
+    yield from (f"{role}:{trait}" for trait in found)
+    yield f"{role}:={coarse_of(tuple(found))}"
+
+
+def spelling_features(word: str, role: str) -> Iterator[str]:
+    """Of a word's letters in that role."""
     yield f"{role}:w={word}"
     if role in ("only", "last"):
         low = word.lower()
@@ -89,14 +99,16 @@ def inside(run: Run, i: int, j: int, about: Document) -> Inside:
     """Of the words `i` to `j` of a run together."""
     first, last = run.words[i], run.words[j - 1]
     table = about.listed(about.text[first.start : last.end])
-    lead = "in" if i else _leads(run.before)
+    lead = "in" if i else leads(run.before)
     part = i > 0 or j < len(run.words)
     look = coarse(first.text)
     if j - i == 1:
         return 1, look, look, False, False, first.text.lower() in about.lower, table, lead, part
-    small = [word.text for word in run.words[i + 1 : j - 1]]
-    has_joiner = len(small) > 0 and not words("joiners").isdisjoint(small)
-    return min(j - i, COUNTED), look, coarse(last.text), "of" in small, has_joiner, False, table, lead, part
+    has_of = has_joiner = False
+    if j - i > 2:
+        between = [word.text for word in run.words[i + 1 : j - 1]]
+        has_of, has_joiner = "of" in between, not words("joiners").isdisjoint(between)
+    return min(j - i, COUNTED), look, coarse(last.text), has_of, has_joiner, False, table, lead, part
 
 
 def inside_features(
@@ -123,29 +135,38 @@ def lead_of(run: Run, about: Document) -> tuple[str, str, str, str]:
     return run.earlier, run.before, coarse(first), seen
 
 
-def in_front(earlier: str, before: str, look: str, seen: str, many: bool) -> Iterator[str]:
-    """Of what leads to a run whose first word is a name, or with `many` begins one."""
+def before_features(before: str) -> Iterator[str]:
+    """Of the word in front of a run."""
     yield f"b={before}"
-    yield f"bc={_leads(before)}"
-    yield f"bc={_leads(before)}_{look}{many}"
+    yield f"bc={leads(before)}"
+    if kind := noun_kind(before):
+        yield f"nb={kind}"
+
+
+def earlier_features(earlier: str, before: str) -> Iterator[str]:
+    """Of the word in front of that one."""
     if before in TELLING_PAIRS:
         yield f"bb={earlier}_{before}"
-    for name, word in (("nb", before), ("ne", earlier)):
-        if kind := noun_kind(word):
-            yield f"{name}={kind}"
-    if not before:
+    if kind := noun_kind(earlier):
+        yield f"ne={kind}"
+
+
+def opening_features(lead: str, look: str, seen: str, many: bool) -> Iterator[str]:
+    """Of the first word of a run, which is a name or with `many` begins one."""
+    yield f"bc={lead}_{look}{many}"
+    if lead == BEGINS:
         yield f"^{many}{look}"
     if seen:
         yield f"^{seen}{many}"
 
 
-def within_run(word: str, following: str, side: str) -> Iterator[str]:
-    """Of a name that a cut between two words of a run begins (`side` "b") or ends ("a")."""
-    one, other = coarse(word), coarse(following)
+def within_run(one: str, other: str, kind: str, side: str) -> Iterator[str]:
+    """Of a name that a cut between two words of a run begins (`side` "b") or ends ("a"), by the looks of both words
+    and what the first says as a noun."""
     if side == "b":
         yield f"b=%{one}"
         yield f"in={one}|{other}"
-        if kind := noun_kind(word.lower()):
+        if kind:
             yield f"nb={kind}"
     else:
         yield f"a=%{other}"
@@ -158,14 +179,18 @@ def end_of(run: Run, about: Document) -> tuple[str, str, str]:
     return run.after, run.further, _apposition(tokens_after(about.text, run.end)[1:]) if leads_on else ""
 
 
-def behind(after: str, further: str, apposition: str) -> Iterator[str]:
-    """Of what follows a run."""
+def after_features(after: str) -> Iterator[str]:
+    """Of the word behind a run."""
     yield f"a={after}"
-    yield f"aa={after}_{further}"
     if after in words("speech"):
         yield "ac=speech"
     if kind := noun_kind(after):
         yield f"na={kind}"
+
+
+def further_features(after: str, further: str, apposition: str) -> Iterator[str]:
+    """Of the word behind that one, and of an apposition."""
+    yield f"aa={after}_{further}"
     if apposition:
         yield f"nx={apposition}"
 
@@ -181,10 +206,10 @@ def _apposition(ahead: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _leads(word: str) -> str:
+def leads(word: str) -> str:
     """What kind of word leads to a name."""
     if not word:
-        return "^"
+        return BEGINS
     if word in words("locatives"):
         return "loc"
     if word.rstrip(".").capitalize() in words("honorifics"):

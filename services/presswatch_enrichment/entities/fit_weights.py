@@ -19,13 +19,15 @@ from pathlib import Path
 from presswatch_enrichment.entities.evidence import document
 from presswatch_enrichment.entities.gazetteer import load_gazetteer
 from presswatch_enrichment.entities.runs import Run
-from presswatch_enrichment.entities.segments import NONE, OTHER, WORDS_MAX, Cut, cut, kinds_allowed
-from presswatch_enrichment.entities.weights import KINDS, TABLE, Score, features_of
+from presswatch_enrichment.entities.segments import NONE, OTHER, cut, spans_of
+from presswatch_enrichment.entities.weights import KINDS, TABLE, Score, Span, features_of
 
 __all__ = ["fit", "labelled", "main"]
 
 Gold = dict[int, tuple[int, int]]
 """Start of a name to its end and kind."""
+Parts = list[tuple[int, int, int]]
+"""First word, end and kind of each segment of a run."""
 TAGS = {
     "PER": 1,
     "PERSON": 1,
@@ -47,10 +49,10 @@ SEED = 1
 
 @dataclass
 class Example:
-    """A run, its right cut, and the evidence on each of its segments."""
+    """A run's spans, its right cut, and the evidence on each span."""
 
-    run: Run
-    right: Cut
+    spans: Sequence[Span]
+    right: Parts
     evidence: dict[tuple[int, int], list[str]]
 
 
@@ -110,24 +112,23 @@ def _examples(text: str, gold: Gold) -> Iterator[Example]:
     for run in about.runs:
         right = _right_cut(run, gold)
         if right:
-            places = (
-                (i, j) for i in range(len(run.words)) for j in range(i + 1, min(len(run.words), i + WORDS_MAX) + 1)
-            )
-            yield Example(run, right, {(i, j): features_of(run, i, j, about) for i, j in places})
+            spans = spans_of(run)
+            yield Example(spans, right, {(i, j): features_of(run, i, j, about) for i, j, _, _ in spans})
 
 
-def _right_cut(run: Run, gold: Gold) -> Cut:
+def _right_cut(run: Run, gold: Gold) -> Parts:
     """Nothing where a name begins or ends within a word, or is one that no cut can give."""
     ends = {word.end: place + 1 for place, word in enumerate(run.words)}
     if any(start < run.end and run.start < end and end not in ends for start, (end, _) in gold.items()):
         return []
-    segments: Cut = []
+    allowed = {(i, j): range(low, high) for i, j, low, high in spans_of(run)}
+    segments: Parts = []
     i = 0
     while i < len(run.words):
         end, kind = gold.get(run.words[i].start, (run.words[i].end, NONE))
         j = ends[end]
         kind = NONE if kind == OTHER and j - i == 1 else kind
-        if j <= i or j - i > WORDS_MAX or kind not in kinds_allowed(run, i, j):
+        if kind not in allowed.get((i, j), ()):
             return []
         segments.append((i, j, kind))
         i = j
@@ -153,8 +154,10 @@ def _perceptron(examples: list[Example]) -> Mapping[str, Score]:
     return {feature: row for feature, row in averaged.items() if any(row)}
 
 
-def _best_cut(example: Example, weights: Mapping[str, list[float]]) -> Cut:
-    return cut(example.run, lambda i, j: _score(weights, example.evidence[i, j]))
+def _best_cut(example: Example, weights: Mapping[str, list[float]]) -> Parts:
+    spans = example.spans
+    best = cut(spans, [_score(weights, example.evidence[i, j]) for i, j, _, _ in spans])
+    return [(spans[number].i, spans[number].j, kind) for number, kind in best]
 
 
 def _score(weights: Mapping[str, list[float]], features: Iterable[str]) -> Score:

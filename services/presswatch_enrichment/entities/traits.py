@@ -101,12 +101,12 @@ def _names(word: str) -> Iterator[str]:
         yield f"eng{level}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def coarse(word: str) -> str:
     """The one trait of a word that says the most; a name that is also a common word is marked so."""
     return coarse_of(traits(word))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def coarse_of(found: tuple[str, ...]) -> str:
     """Likewise of its traits."""
     for trait in TELLING:

@@ -5,29 +5,48 @@ The table was fitted by `fit_weights.py`; a feature it does not have counts noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from presswatch_enrichment.entities.evidence import (
     Document,
-    behind,
+    after_features,
+    before_features,
+    earlier_features,
     end_of,
-    in_front,
+    further_features,
     inside,
     inside_features,
     lead_of,
+    leads,
+    look_features,
+    opening_features,
+    spelling_features,
     within_run,
-    word_features,
 )
 from presswatch_enrichment.entities.runs import Run
+from presswatch_enrichment.entities.traits import coarse, traits
+from presswatch_enrichment.entities.words import noun_kind
 
-__all__ = ["KINDS", "Score", "Scorer", "add", "features_of", "load_scorer", "read_weights"]
+__all__ = ["KINDS", "Score", "Scorer", "Span", "add", "features_of", "load_scorer", "plus", "read_weights"]
 
 TABLE = Path(__file__).parent / "data" / "weights.tsv"
 KINDS = ("", "person", "organisation", "place", "other")
 """Of a segment, in the order of the table's columns; the first one is no name, "other" a title or an event."""
 Score = tuple[float, float, float, float, float]
+
+
+class Span(NamedTuple):
+    """Words `i` to `j` of a run, which could be any kind from `low` to below `high`."""
+
+    i: int
+    j: int
+    low: int
+    high: int
+
+
 WORDS_REMEMBERED = 8192
 REMEMBERED = 4096
 """Sums of evidence by what they are asked for. A text comes back to its own words: more would hardly be asked again."""
@@ -35,19 +54,34 @@ REMEMBERED = 4096
 
 def features_of(run: Run, i: int, j: int, about: Document) -> list[str]:
     """All evidence on the words `i` to `j` of a run."""
-    words = run.words
-    found = [feature for word, role in _roles(run, i, j) for feature in word_features(word, role)]
-    found += inside_features(*inside(run, i, j, about))
-    found += within_run(words[i - 1].text, words[i].text, "b") if i else in_front(*lead_of(run, about), j > 1)
-    found += within_run(words[j - 1].text, words[j].text, "a") if j < len(words) else behind(*end_of(run, about))
+    words = [word.text for word in run.words]
+    found = [*inside_features(*inside(run, i, j, about))]
+    for word, role in _roles(words[i:j]):
+        found += [*look_features(traits(word), role), *spelling_features(word, role)]
+    if i:
+        found += within_run(*_cut_at(words, i), "b")
+    else:
+        earlier, before, look, seen = lead_of(run, about)
+        found += [*before_features(before), *earlier_features(earlier, before)]
+        found += opening_features(leads(before), look, seen, j > 1)
+    if j < len(words):
+        found += within_run(*_cut_at(words, j), "a")
+    else:
+        after, further, apposition = end_of(run, about)
+        found += [*after_features(after), *further_features(after, further, apposition)]
     return found
 
 
-def _roles(run: Run, i: int, j: int) -> list[tuple[str, str]]:
-    words = [word.text for word in run.words[i:j]]
+def _roles(words: Sequence[str]) -> list[tuple[str, str]]:
     if len(words) == 1:
         return [(words[0], "only")]
     return [(words[0], "first"), *((word, "mid") for word in words[1:-1]), (words[-1], "last")]
+
+
+def _cut_at(words: Sequence[str], place: int) -> tuple[str, str, str]:
+    """What `within_run` asks of the words at a cut."""
+    one, other = words[place - 1], words[place]
+    return coarse(one), coarse(other), noun_kind(one.lower())
 
 
 class Scorer:
@@ -55,36 +89,57 @@ class Scorer:
 
     def __init__(self, weights: Mapping[str, Score]) -> None:
         self._weights = weights
-        self._of_word = lru_cache(maxsize=WORDS_REMEMBERED)(lambda *key: self.sum(word_features(*key)))
-        remembered = lru_cache(maxsize=REMEMBERED)
-        self._of_cut = remembered(lambda *key: self.sum(within_run(*key)))
-        self._of_lead = remembered(lambda *key: self.sum(in_front(*key)))
-        self._of_end = remembered(lambda *key: self.sum(behind(*key)))
-        self._of_inside = remembered(lambda *key: self.sum(inside_features(*key)))
+        of_words, of_classes = lru_cache(maxsize=WORDS_REMEMBERED), lru_cache(maxsize=REMEMBERED)
+        self._of_word = of_words(self._word)
+        self._of_before = of_words(lambda word: self.sum(before_features(word)))
+        self._of_after = of_words(lambda word: self.sum(after_features(word)))
+        self._of_look = of_classes(lambda *key: self.sum(look_features(*key)))
+        self._of_cut = of_classes(lambda *key: self.sum(within_run(*key)))
+        self._of_opening = of_classes(lambda *key: self.sum(opening_features(*key)))
+        self._of_inside = of_classes(lambda *key: self.sum(inside_features(*key)))
 
-    def reading(self, run: Run, about: Document) -> Callable[[int, int], Score]:
-        """The evidence on any words `i` to `j` of a run."""
-        words = run.words
-        count = len(words)
+    def scores(self, run: Run, about: Document, spans: Sequence[Span]) -> Sequence[Score]:
+        """The evidence on each of some spans of a run."""
+        words = [word.text for word in run.words]
+        own = [self._of_inside(*inside(run, span.i, span.j, about)) for span in spans]
         lead = lead_of(run, about)
-        end = self._of_end(*end_of(run, about))
-
-        def score(i: int, j: int) -> Score:
-            left = self._of_cut(words[i - 1].text, words[i].text, "b") if i else self._of_lead(*lead, j > 1)
-            right = self._of_cut(words[j - 1].text, words[j].text, "a") if j < count else end
-            own = self._of_inside(*inside(run, i, j, about))
+        front, end = self._front(*lead, False), self._end(*end_of(run, about))
+        if len(words) == 1:
+            return [_together(front, end, own[0], self._of_word(words[0], "only"))]
+        cuts = [_cut_at(words, place) for place in range(1, len(words))]
+        left = [front, *(self._of_cut(*key, "b") for key in cuts)]
+        right = [*(self._of_cut(*key, "a") for key in cuts), end]
+        begin = [plus(side, self._of_word(word, "first")) for word, side in zip(words, left, strict=True)]
+        begin[0] = plus(self._front(*lead, True), self._of_word(words[0], "first"))
+        finish = [plus(side, self._of_word(word, "last")) for word, side in zip(words, right, strict=True)]
+        found = []
+        for (i, j, _, _), of_span in zip(spans, own, strict=True):
             if j - i == 1:
-                return _together(left, right, own, self._of_word(words[i].text, "only"))
-            first, last = self._of_word(words[i].text, "first"), self._of_word(words[j - 1].text, "last")
-            found = add((_together(left, right, own, first), last))
-            between = [self._of_word(word.text, "mid") for word in words[i + 1 : j - 1]]
-            return add((found, *between)) if between else found
-
-        return score
+                found.append(_together(left[i], right[i], of_span, self._of_word(words[i], "only")))
+            else:
+                between = [self._of_word(word, "mid") for word in words[i + 1 : j - 1]] if j - i > 2 else ()
+                found.append(add((begin[i], finish[j - 1], of_span, *between)))
+        return found
 
     def sum(self, features: Iterable[str]) -> Score:
+        return add(self._known(features))
+
+    def _known(self, features: Iterable[str]) -> Sequence[Score]:
         known = self._weights.get
-        return add([score for feature in features if (score := known(feature))])
+        return [score for feature in features if (score := known(feature))]
+
+    def _word(self, word: str, role: str) -> Score:
+        return add((self._of_look(traits(word), role), *self._known(spelling_features(word, role))))
+
+    def _front(self, earlier: str, before: str, look: str, seen: str, many: bool) -> Score:
+        found = plus(self._of_before(before), self._of_opening(leads(before), look, seen, many))
+        more = self._known(earlier_features(earlier, before))
+        return add((found, *more)) if more else found
+
+    def _end(self, after: str, further: str, apposition: str) -> Score:
+        found = self._of_after(after)
+        more = self._known(further_features(after, further, apposition))
+        return add((found, *more)) if more else found
 
 
 def add(scores: Iterable[Score]) -> Score:
@@ -98,8 +153,13 @@ def add(scores: Iterable[Score]) -> Score:
     return none, person, organisation, place, other
 
 
+def plus(a: Score, b: Score) -> Score:
+    """`add` of two."""
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]
+
+
 def _together(a: Score, b: Score, c: Score, d: Score) -> Score:
-    """`add` of four, which is what most segments come to: without a loop it takes a third of the time."""
+    """`add` of four: without a loop it takes a third of the time."""
     return (
         a[0] + b[0] + c[0] + d[0],
         a[1] + b[1] + c[1] + d[1],
