@@ -18,6 +18,7 @@ __all__ = ["LANGUAGES", "extracted", "path_of", "translated"]
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "services" / "presswatch_web"
+MAILS = ROOT / "services" / "presswatch_delivery"
 SHARED = "shared/presswatch_shared"
 LANGUAGES = ("es", "ru")
 WIDTH = 120
@@ -44,9 +45,9 @@ SHOWN_ON_PAGES = frozenset(
 
 
 def extracted() -> Catalog:
-    """Every text that a page can show, with where it stands."""
+    """Every text that a page, a mail or a feed can show, with where it stands."""
     catalogue = Catalog(project="Presswatch", charset="utf-8")
-    for path in sorted(WEB.rglob("*.html")):
+    for path in [*sorted(WEB.rglob("*.html")), *sorted(MAILS.rglob("*.html"))]:
         _add(catalogue, path, "jinja2.ext:babel_extract", KEYWORDS, TEMPLATE_OPTIONS)
     for path in _modules():
         keywords = WITH_BAD_INPUT if path in SHOWN_ON_PAGES else KEYWORDS
@@ -55,7 +56,7 @@ def extracted() -> Catalog:
 
 
 def path_of(language: str) -> Path:
-    return WEB / "locales" / language / "LC_MESSAGES" / "presswatch.po"
+    return ROOT / SHARED / "locales" / language / "LC_MESSAGES" / "presswatch.po"
 
 
 def translated(language: str) -> Catalog:
@@ -65,7 +66,8 @@ def translated(language: str) -> Catalog:
 
 
 def _modules() -> Iterator[Path]:
-    for name in ("services/presswatch_web", "services/presswatch_alerting", "shared/presswatch_query", SHARED):
+    services = ("services/presswatch_web", "services/presswatch_alerting", "services/presswatch_delivery")
+    for name in (*services, "shared/presswatch_query", SHARED):
         folder = ROOT / name
         yield from sorted(path for path in folder.rglob("*.py") if path.name != "texts.py" and _may_have_texts(path))
 

@@ -39,7 +39,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "What may be fetched from": ("allow",),
     "Crawler": ("crawler",),
     "Enrichment": ("enrichment",),
-    "Delivery": ("delivery", "smtp", "apprise"),
+    "Delivery": ("delivery", "language", "smtp", "apprise"),
     "How long things are kept": ("retention",),
     "Logs": ("log",),
 }

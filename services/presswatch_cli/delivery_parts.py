@@ -18,6 +18,7 @@ def delivery_settings(settings: Settings, *, sole_claimer: bool) -> DeliverySett
         smtp=mail_server_settings(settings),
         apprise_schemes=settings.apprise_schemes,
         lease=settings.delivery_lease,
+        language=settings.language,
     )
 
 

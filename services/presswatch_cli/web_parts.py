@@ -69,6 +69,7 @@ def _web_settings(chosen: Settings) -> WebSettings:
     return WebSettings(
         bind=chosen.bind,
         public_url=chosen.public_url,
+        language=chosen.language,
         apprise_schemes=chosen.apprise_schemes,
         always_login=chosen.login == "always",
         secret_key=chosen.secret_key.get_secret_value(),

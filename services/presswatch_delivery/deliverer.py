@@ -19,12 +19,15 @@ from presswatch_shared.store import outbox
 from presswatch_shared.store.database import Store, Tx, database_now
 from presswatch_shared.store.delivery_hold import waits_since
 from presswatch_shared.store.outbox import Claimed
+from presswatch_shared.store.reader_languages import languages_of
 
 __all__ = ["Deliverer"]
 
 # Counting what waits reads all of it.
 MEASURE_SECONDS = 5.0
 RENEWALS_A_LEASE = 4
+Read = tuple[Claimed, str]
+"""A claim, and in which language it is read; empty where nobody chose one."""
 Tried = tuple[Claimed, SendResult | None]
 """A claim and what came of it; None where it was not tried to the end, and is given back."""
 
@@ -81,8 +84,8 @@ class Deliverer:
         except Retry as error:
             get_logger("delivery").warning("outbox away", reason=str(error))
             return
-        for delivery in claimed:
-            task = asyncio.create_task(self._deliver(delivery))
+        for delivery, language in claimed:
+            task = asyncio.create_task(self._deliver(delivery, language))
             self._flying[task] = delivery.id
             task.add_done_callback(self._landed)
 
@@ -99,7 +102,7 @@ class Deliverer:
     def _lease_end(self, now: Micros) -> Micros:
         return now + int(self._settings.lease * SECOND)
 
-    async def _settle_and_claim(self) -> Sequence[Claimed]:
+    async def _settle_and_claim(self) -> Sequence[Read]:
         """All results that are there and the next claims, in one transaction: the disk is waited for once."""
         free = self._settings.max_in_flight - len(self._flying)
         tried, self._tried = self._tried, []
@@ -115,12 +118,12 @@ class Deliverer:
     def _has_due(self, tx: Tx) -> bool:
         return waits_since(tx) is None and outbox.has_due(tx, now=self._now(tx))
 
-    def _turn_in(self, tx: Tx, tried: Sequence[Tried], free: int) -> Sequence[Claimed]:
+    def _turn_in(self, tx: Tx, tried: Sequence[Tried], free: int) -> Sequence[Read]:
         self._settle(tx, tried)
         now = self._now(tx)
         if waits_since(tx) is not None:
             return []
-        return outbox.claim(
+        claimed = outbox.claim(
             tx,
             now=now,
             leased_until=self._lease_end(now),
@@ -128,6 +131,8 @@ class Deliverer:
             per_endpoint=self._settings.per_endpoint,
             trial_after=self._settings.trial_after,
         )
+        languages = languages_of(tx, [delivery.watch_id for delivery in claimed]) if claimed else {}
+        return [(delivery, languages.get(delivery.watch_id, "")) for delivery in claimed]
 
     def _settle(self, tx: Tx, tried: Sequence[Tried]) -> None:
         now, trial_after = self._now(tx), self._settings.trial_after
@@ -138,10 +143,10 @@ class Deliverer:
             else:
                 settle(tx, delivery, result, now=now, trial_after=trial_after, chance=self._chance)
 
-    async def _deliver(self, delivery: Claimed) -> None:
+    async def _deliver(self, delivery: Claimed, language: str) -> None:
         result: SendResult | None = None
         try:
-            result = await self._sending.send(delivery)
+            result = await self._sending.send(delivery, language)
         finally:
             self._tried.append((delivery, result))
 

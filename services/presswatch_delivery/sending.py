@@ -22,10 +22,13 @@ CONTENTS: Mapping[str, type[OutboxMessage]] = {DIGEST: Digest, TEST: ChannelTest
 
 
 class Sending:
-    """Knows a sender for each kind of channel."""
+    """Knows a sender for each kind of channel. `language` is for owners of watches who have chosen none."""
 
-    def __init__(self, senders: Mapping[str, AlertSender], *, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self, senders: Mapping[str, AlertSender], *, metrics: Metrics, clock: Clock, language: str = ""
+    ) -> None:
         self._senders = senders
+        self._language = language
         self._metrics = metrics
         self._clock = clock
         for kind in senders:
@@ -37,10 +40,10 @@ class Sending:
     def kinds(self) -> Sequence[str]:
         return tuple(self._senders)
 
-    async def send(self, delivery: Claimed) -> SendResult:
-        """One try; a fault of our own is a failed one."""
+    async def send(self, delivery: Claimed, language: str = "") -> SendResult:
+        """One try; a fault of our own is a failed one. `language` is what the owner of the watch chose."""
         try:
-            result = await self._try(delivery)
+            result = await self._try(delivery, language or self._language)
         # The border to a channel: a fault in one is a failed try of one delivery, and the others go on.
         except Exception as error:  # noqa: BLE001 (an engine isolates the work it runs)
             get_logger("delivery").exception("channel failed", channel=delivery.channel_kind, delivery=delivery.id)
@@ -55,7 +58,7 @@ class Sending:
         for sender in self._senders.values():
             await sender.close()
 
-    async def _try(self, delivery: Claimed) -> SendResult:
+    async def _try(self, delivery: Claimed, language: str) -> SendResult:
         content = msgspec.json.decode(delivery.payload, type=CONTENTS.get(delivery.kind, AlertMessage))
         message = Message(
             content=content,
@@ -67,6 +70,7 @@ class Sending:
             secret=delivery.secret,
             token=delivery.token or "",
             retired_secrets=delivery.retired_secrets,
+            language=language,
         )
         result = await self._senders[delivery.channel_kind].send(message)
         if result.outcome is Outcome.DELIVERED and isinstance(content, AlertMessage):

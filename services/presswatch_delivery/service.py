@@ -71,7 +71,7 @@ def delivery(
     """The parts, those before waking the deliverer. `client` should be one of delivery's own, so that receivers which
     hang hold no connection that crawling needs."""
     wake = asyncio.Event()
-    sending = Sending(_senders(client, clock, settings), metrics=metrics, clock=clock)
+    sending = Sending(_senders(client, clock, settings), metrics=metrics, clock=clock, language=settings.language)
     return DeliveryParts(
         stage=DeliveryStage(store=store, metrics=metrics, wake=wake, clock=clock),
         digests=DigestService(store=store, metrics=metrics, wake=wake, clock=clock, settings=settings),

@@ -32,6 +32,8 @@ class DeliverySettings:
     """How often is looked whether a digest is due."""
     public_url: str = "http://127.0.0.1:8080"
     """Address of the web service as readers of mails reach it, without a slash at its end."""
+    language: str = "en"
+    """Of mails and chat messages for owners of watches who have chosen none."""
     smtp: SmtpSettings | None = None
     """Where mails go; without it they wait, and the ledger says why."""
     apprise_schemes: tuple[str, ...] = ()

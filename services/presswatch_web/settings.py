@@ -27,6 +27,8 @@ class WebSettings:
     bind: BindAddress = field(default_factory=lambda: BindAddress(host="127.0.0.1", port=8080))
     public_url: str = ""
     """Address of the page as others see it; its host is accepted beside the one listened on."""
+    language: str = "en"
+    """Of feeds of watches whose owner has chosen none."""
     apprise_schemes: tuple[str, ...] = ()
     """Services that Apprise may be used for."""
     listeners: int = 1000

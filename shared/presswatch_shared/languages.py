@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -29,6 +30,7 @@ LANGUAGES = {"en": "English", "es": "Español", "ru": "Русский"}
 """Each by its own name."""
 # English with the day before the month, which is read alike everywhere.
 LOCALES = {"en": "en_GB", "es": "es", "ru": "ru"}
+CATALOGUES = Path(__file__).parent / "locales"
 LONGEST_HEADER = 200
 
 Unit = Literal["second", "minute", "hour", "day"]
@@ -47,7 +49,7 @@ STEPS: tuple[tuple[int, Unit, int], ...] = (
 class Language:
     """One language, with the catalogue of one folder (`{folder}/{code}/LC_MESSAGES/presswatch.po`)."""
 
-    def __init__(self, code: str, folder: Path) -> None:
+    def __init__(self, code: str, folder: Path = CATALOGUES) -> None:
         self.code = code
         self._locale = Locale.parse(LOCALES[code])
         self._catalogue = _catalogue(folder / code / "LC_MESSAGES" / f"{DOMAIN}.po", code)
@@ -91,6 +93,15 @@ class Language:
         """To the minute, in UTC, which it says."""
         return format_datetime(from_micros(moment), "d MMM y, HH:mm 'UTC'", locale=self._locale)
 
+    def day_in(self, moment: Micros, zone: str) -> str:
+        """The day in a zone, with the name of its month."""
+        return format_date(from_micros(moment).astimezone(ZoneInfo(zone)), "long", locale=self._locale)
+
+    def moment_in(self, moment: Micros, zone: str) -> str:
+        """To the minute in a zone, which it says."""
+        local = from_micros(moment).astimezone(ZoneInfo(zone))
+        return f"{self.day_in(moment, zone)}, {local:%H:%M %Z}"
+
     def ago(self, moment: Micros, now: Micros) -> str:
         """How long ago; the day where it is more than a month."""
         seconds = (now - moment) // SECOND
@@ -125,9 +136,9 @@ def _date(day: date, pattern: str, locale: Locale) -> str:
 
 
 @cache
-def language_named(code: str, folder: Path) -> Language:
+def language_named(code: str) -> Language:
     """One of `LANGUAGES`; English for what is none."""
-    return Language(code if code in LANGUAGES else DEFAULT, folder)
+    return Language(code if code in LANGUAGES else DEFAULT)
 
 
 def preferred(accept_language: str) -> str:

@@ -87,6 +87,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     text: str
     at: int
+    channel_kind: str = ""
+    target: str = ""
+    reason: str = ""
+    """What the text is made of, for readers of other languages."""
 
 
 OutboxMessage = AlertMessage | Digest | ChannelTest | Notice

@@ -35,6 +35,7 @@ EXAMPLES: Mapping[str, str] = {
     "openid_secret": "a-secret",
     "openid_role": "reader",
     "metrics_bind": "127.0.0.1:9464",
+    "language": "es",
     "public_url": "https://news.example",
     "allow_networks": "10.1.0.0/16,192.168.7.0/24",
     "allow_ports": "80,443,8080",

@@ -206,6 +206,9 @@ class Settings(BaseModel):
         default=BindAddress(host="127.0.0.1", port=9464),
         description="/metrics, /livez and /readyz of a single service",
     )
+    language: Annotated[str, Field(pattern="^(en|es|ru)$")] = Field(
+        default="en", description="of mails, chat messages and feeds for owners of watches who chose none: en, es or ru"
+    )
     public_url: WebAddress = Field(
         default="", description="address of the web page as others see it, for links in alerts"
     )

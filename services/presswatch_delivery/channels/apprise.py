@@ -60,8 +60,8 @@ class AppriseSender:
 
     def _note(self, message: Message) -> Note:
         view = mail_view(message, self._public_url)
-        lines = [view.note, *(line for article in view.articles for line in article_lines(article))]
-        more = [f"… and {view.more:,} more"] if view.more else []
+        lines = [view.note, *(line for article in view.articles for line in article_lines(article, view.language))]
+        more = [view.more] if view.more else []
         # The addresses of our own pages are left as they are: nothing foreign is in them.
         body = "\n".join([*(inert(line) for line in lines if line), *more, view.inbox_url])
         return Note(

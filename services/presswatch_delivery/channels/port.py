@@ -26,6 +26,8 @@ class Message:
     secret: str
     token: str = ""
     retired_secrets: tuple[tuple[str, Micros], ...] = ()
+    language: str = ""
+    """In which its reader reads; empty is English."""
 
 
 class AlertSender(Protocol):

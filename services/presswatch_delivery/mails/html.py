@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from presswatch_delivery.mails.view import MailView
+from presswatch_shared.languages import Language
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -18,17 +19,19 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 def mail_html(view: MailView) -> str:
     """A whole document."""
-    return _environment().get_template("mail.html").render(view=view)
+    return _environment(view.language).get_template("mail.html").render(view=view)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["_"] = language.sentence
+    return environment

@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Request, Response
 
+from presswatch_shared.languages import language_named
 from presswatch_shared.store import alerts, channels, watches
 from presswatch_shared.store.channels import ACTIVE, FEED
 from presswatch_shared.store.database import Tx
+from presswatch_shared.store.reader_languages import languages_of
 from presswatch_web.dependencies import Deps
 from presswatch_web.feeds.atom import atom_feed
 from presswatch_web.feeds.json_feed import json_feed
@@ -33,7 +35,9 @@ router = APIRouter(include_in_schema=False)
 async def feed(token: Token, form: Literal["atom", "json"], request: Request, deps: Deps) -> Response:
     """The newest alerts of a watch, also those that its policy kept from being sent."""
     base = deps.settings.link_base
-    view = await deps.store.read(_view, token, self_url=f"{base}/feeds/{token}.{form}", public_url=base)
+    address = f"{base}/feeds/{token}.{form}"
+    usual = deps.settings.language
+    view = await deps.store.read(_view, token, self_url=address, public_url=base, usual_language=usual)
     write, media_type = WRITERS[form]
     body = write(view)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -43,10 +47,11 @@ async def feed(token: Token, form: Literal["atom", "json"], request: Request, de
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _view(tx: Tx, token: str, *, self_url: str, public_url: str) -> FeedView:
+def _view(tx: Tx, token: str, *, self_url: str, public_url: str, usual_language: str) -> FeedView:
     channel = channels.channel_of_token(tx, token)
     watch = watches.get_watch(tx, channel.watch_id) if channel and channel.kind == FEED else None
     if channel is None or watch is None or channel.state != ACTIVE:
         raise Problem(404, "there is no such feed")
     found = alerts.list_alerts(tx, watch_id=watch.id, limit=MOST)
-    return feed_view(watch, found, self_url=self_url, public_url=public_url)
+    language = language_named(languages_of(tx, [watch.id]).get(watch.id, usual_language))
+    return feed_view(watch, found, self_url=self_url, public_url=public_url, language=language)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from presswatch_shared.clock import Micros
+from presswatch_shared.languages import Language
 from presswatch_shared.plain_text import one_line, readable
 from presswatch_shared.store.alerts import AlertRow
 from presswatch_shared.store.watches import Watch
+from presswatch_shared.texts import gettext, ngettext
 
 __all__ = ["FeedEntry", "FeedView", "feed_view", "linkable"]
 
 TITLE, NAME, QUERY, TEXT, HOST, LANG = 300, 200, 500, 2000, 100, 16
 LONGEST_URL = 2000
+CHANGED = gettext("Changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +47,10 @@ class FeedView:
     entries: Sequence[FeedEntry]
 
 
-def feed_view(watch: Watch, alerts: Sequence[AlertRow], *, self_url: str, public_url: str) -> FeedView:
-    """Of the alerts given, newest first."""
+def feed_view(
+    watch: Watch, alerts: Sequence[AlertRow], *, self_url: str, public_url: str, language: Language
+) -> FeedView:
+    """Of the alerts given, newest first; our own words are in the language of the watch's owner."""
     return FeedView(
         id=f"urn:presswatch:watch:{watch.id}",
         title=f"Presswatch: {one_line(watch.name, NAME)}",
@@ -53,16 +58,17 @@ def feed_view(watch: Watch, alerts: Sequence[AlertRow], *, self_url: str, public
         self_url=self_url,
         home_url=f"{public_url}/watches/{watch.id}",
         updated=alerts[0].fired_at if alerts else watch.created_at,
-        entries=[_entry(alert) for alert in alerts],
+        entries=[_entry(alert, language) for alert in alerts],
     )
 
 
-def _entry(alert: AlertRow) -> FeedEntry:
-    more = f"\n\nAlso at {alert.outlets - 1} more." if alert.outlets > 1 else ""
-    prefix = "Changed: " if alert.kind == "updated" else ""
+def _entry(alert: AlertRow, language: Language) -> FeedEntry:
+    also = ngettext("Also at %(count)s more.", "Also at %(count)s more.", alert.outlets - 1)
+    more = f"\n\n{language.said(also)}" if alert.outlets > 1 else ""
+    prefix = f"{language.said(CHANGED)}: " if alert.kind == "updated" else ""
     return FeedEntry(
         id=f"urn:presswatch:alert:{alert.alert_id}",
-        title=prefix + (one_line(alert.title, TITLE) or "(without a title)"),
+        title=prefix + (one_line(alert.title, TITLE) or language.said(gettext("(without a title)"))),
         url=linkable(alert.url),
         outlet=one_line(alert.source, HOST),
         lang=one_line(alert.lang, LANG),

@@ -20,12 +20,12 @@ from markupsafe import Markup
 
 from presswatch_shared.clock import Micros, iso, to_micros
 from presswatch_shared.durations import format_duration
-from presswatch_shared.languages import LANGUAGES, Language
+from presswatch_shared.languages import LANGUAGES, Language, language_named
 from presswatch_shared.logs import redact_text
 from presswatch_shared.watch_policy import format_clock
 from presswatch_web.marked import marked, visible
 from presswatch_web.pages import times
-from presswatch_web.pages.reading import language_of, web_language
+from presswatch_web.pages.reading import language_of
 from presswatch_web.pages.terms import scope_term, term
 
 __all__ = ["STATIC", "outside", "render"]
@@ -62,7 +62,7 @@ def outside(url: str) -> str:
 
 @cache
 def _environment(code: str) -> Environment:
-    language = web_language(code)
+    language = language_named(code)
 
     def shown(value: Any) -> Any:
         """Whatever a template puts out passes here, before it is escaped."""

@@ -46,7 +46,15 @@ def disable(tx: Tx, channel: Channel, *, reason: str, now: Micros, tell: bool = 
     text = f"The {channel.kind} channel to {channel.target} was switched off: {reason}."
     notice = notices.add_notice(tx, owner=watch.owner, watch_id=watch.id, channel_id=channel.id, text=text, now=now)
     message = Notice(
-        notice_id=notice.notice_id, watch_id=watch.id, watch_name=watch.name, query=watch.query, text=text, at=now
+        notice_id=notice.notice_id,
+        watch_id=watch.id,
+        watch_name=watch.name,
+        query=watch.query,
+        text=text,
+        at=now,
+        channel_kind=channel.kind,
+        target=channel.target,
+        reason=reason,
     )
     others = channels.active_channels(tx, [watch.id]).get(watch.id, ())
     payload = msgspec.json.encode(message).decode()

@@ -35,6 +35,7 @@ WRONG = {
     "openid_client": "two\nlines",
     "openid_role": "root",
     "metrics_bind": "localhost",
+    "language": "tlh",
     "public_url": "news.example",
     "allow_networks": "10.0.0.1/8",
     "allow_ports": "80;443",

@@ -17,6 +17,7 @@ from presswatch_delivery.channels.apprise import inert
 from presswatch_delivery.channels.body import BODY_LIMIT, webhook_body
 from presswatch_delivery.mails.message import mail_bytes
 from presswatch_shared.events import ArticleRef
+from presswatch_shared.languages import language_named
 from presswatch_shared.messages import AlertMessage, Digest
 from presswatch_shared.plain_text import BIDI
 from presswatch_shared.smtp_settings import smtp_settings
@@ -139,7 +140,7 @@ def test_in_feeds_it_is_text(payload: str) -> None:
         changed_at=0,
         seq=1,
     )
-    view = feed_view(watch, [row], self_url=f"{PUBLIC}/feeds/x.atom", public_url=PUBLIC)
+    view = feed_view(watch, [row], self_url=f"{PUBLIC}/feeds/x.atom", public_url=PUBLIC, language=language_named("en"))
     feed = etree.fromstring(atom_feed(view))
     (entry,) = feed.findall(f"{ATOM}entry")
     assert {child.tag for child in entry} <= {
