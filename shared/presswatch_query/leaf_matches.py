@@ -138,8 +138,16 @@ def has_slop_run(tokens: Sequence[str], slop: int, text: AnalysedText) -> bool:
     if not all(places):
         return False
     rarest, offset = _rarest(tokens, text)
-    lows = {position - offset - less for position in rarest for less in range(slop + 1)}
-    return any(_run_from(low, places, slop) for low in lows)
+    return any(_run_from(low, places, slop) for low in _lows(rarest, offset, slop))
+
+
+def _lows(positions: Sequence[int], offset: int, slop: int) -> Iterator[int]:
+    """What the least pᵢ−i may be where the token at `offset` stands at one of the positions; each once."""
+    following = -offset - slop
+    for position in positions:
+        highest = position - offset
+        yield from range(max(following, highest - slop), highest + 1)
+        following = highest + 1
 
 
 def _rarest(tokens: Sequence[str], text: AnalysedText) -> tuple[Sequence[int], int]:

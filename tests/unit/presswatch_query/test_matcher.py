@@ -153,6 +153,7 @@ HOSTILE_QUERIES = [
     '"oil oil oil oil oil oil oil oil"',
     '"oil gas oil gas water"~50',
     '"oil gas gas oil"~50',
+    '"oil oil"~50',
     "ATLEAST/1000(oil OR gas)",
     '="oil gas" OR =" x"',
     '=" oil oil x"',
