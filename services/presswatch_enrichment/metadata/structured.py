@@ -46,6 +46,7 @@ COMMENTS = re.compile(r"^\s*(?:/\*.*?\*/|//<!\[CDATA\[|<!--|<!\[CDATA\[)|(?:-->|
 # Nearly all blocks are bare: what is around the others is looked for only in them.
 BEGINNINGS = ("{", "[")
 ENDS = ("}", "]")
+ABOUT_OTHERS = frozenset(("isPartOf", "hasPart", "mentions", "about", "comment"))
 NODES_MAX = 2000
 DEPTH_MAX = 12
 
@@ -71,7 +72,9 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 
 def describe(blocks: Iterable[str]) -> Described:
     """The article in the page's JSON-LD blocks."""
-    nodes = [node for block in blocks for node in _nodes(_parsed(block), 0)][:NODES_MAX]
+    nodes: list[Mapping[str, Any]] = []
+    for block in blocks:
+        _collect(_parsed(block), nodes, 0)
     best = max((n for n in nodes if _types(n) & ARTICLE_TYPES), key=_worth, default=None)
     if best is None:
         return Described()
@@ -83,6 +86,14 @@ def _parsed(block: str) -> Any:
     text = block.strip()
     if not (text.startswith(BEGINNINGS) and text.endswith(ENDS)):
         text = COMMENTS.sub("", COMMENTS.sub("", block)).strip().rstrip(";")
+    try:
+        return msgspec.json.decode(text)
+    except (ValueError, RecursionError):
+        return _leniently_parsed(text)
+
+
+def _leniently_parsed(text: str) -> Any:
+    """With line breaks in strings, numbers that are none, lone surrogates; at last with commas too many."""
     for candidate in (text, TRAILING_COMMA.sub(r"\1", text)):
         try:
             return json.loads(candidate, strict=False)
@@ -91,25 +102,19 @@ def _parsed(block: str) -> Any:
     return None
 
 
-def _nodes(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
-    """All objects with a type or id, outermost first; lists of other articles are left out."""
-    if depth > DEPTH_MAX:
+def _collect(value: Any, nodes: list[Mapping[str, Any]], depth: int) -> None:
+    """All objects, outermost first; lists of other articles are left out."""
+    if depth > DEPTH_MAX or len(nodes) >= NODES_MAX:
         return
     if isinstance(value, list):
         for item in value:
-            yield from _nodes(item, depth + 1)
+            _collect(item, nodes, depth + 1)
     elif isinstance(value, dict):
-        yield value
+        nodes.append(value)
         if not _types(value) & LIST_TYPES:
             for name, child in value.items():
-                if isinstance(child, (dict, list)) and name not in (
-                    "isPartOf",
-                    "hasPart",
-                    "mentions",
-                    "about",
-                    "comment",
-                ):
-                    yield from _nodes(child, depth + 1)
+                if isinstance(child, (dict, list)) and name not in ABOUT_OTHERS:
+                    _collect(child, nodes, depth + 1)
 
 
 def _types(node: Mapping[str, Any]) -> frozenset[str]:
