@@ -51,8 +51,8 @@ async def _measured(dependencies: WebDependencies, port: int, options: LiveOptio
         total = options.listeners + options.deaf
         await _until_connected(dependencies.metrics, total)
         connected, cpu = _resident(), time.process_time()
-        for number in range(options.alerts):
-            await dependencies.store.run(alerts.insert_alerts, [_alert(number, dependencies.clock.now())])
+        for _ in range(options.alerts):
+            await dependencies.store.run(alerts.insert_alerts, [_alert(dependencies.clock.now())])
             await asyncio.sleep(options.pause)
         heard = await hearing
         cpu = time.process_time() - cpu
@@ -79,16 +79,17 @@ async def _until_connected(metrics: Metrics, count: int) -> None:
     raise PresswatchError(f"{count} listeners are not connected within a minute")
 
 
-def _alert(number: int, now: int) -> AlertRow:
+def _alert(now: int) -> AlertRow:
+    # Named after its moment: a store that was kept has the alerts of the runs before.
     return AlertRow(
-        alert_id=f"bench{number}",
+        alert_id=f"bench{now}",
         kind="fired",
         watch_id="wat_bench",
         watch_version=1,
         watch_name="Bench",
         query="Bench",
-        story_id=f"bench{number}",
-        article_id=f"bench{number}",
+        story_id=f"bench{now}",
+        article_id=f"bench{now}",
         article_version=1,
         extractor="1",
         url="https://outlet0.example/0",
