@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from presswatch_shared.index.port import ArticleIndex
-from presswatch_shared.store import alerts, deliveries, ledger, sources, watches
+from presswatch_shared.store import alerts, deliveries, frontier, ledger, outbox, sources, watches
 from presswatch_shared.store.database import Store, Tx
 from presswatch_shared.stream.port import Lag, Stream
 
@@ -31,24 +31,31 @@ async def read_status(
 ) -> Mapping[str, Any]:
     """The document of `status --json`: the balance of the ledger, the stores' counts, and how far stages are behind."""
     counts = await store.read(_counts)
-    lags = [lag for stage in stages for lag in (await stream.lag(stage.name, stage.topics)).values()]
+    behind = {stage.name: _behind((await stream.lag(stage.name, stage.topics)).values()) for stage in stages}
     return {
         **counts,
         "indexed": await index.count(),
         "dead_letters": dead_letters,
-        "lag_records": sum(lag.records for lag in lags),
-        "lag_seconds": round(max((_seconds(lag) for lag in lags), default=0.0), 3),
+        "lag_records": sum(stage["lag_records"] for stage in behind.values()),
+        "lag_seconds": max((stage["lag_seconds"] for stage in behind.values()), default=0.0),
+        "stages": behind,
     }
 
 
-def _seconds(lag: Lag) -> float:
-    return lag.seconds if lag.records else 0.0
+def _behind(lags: Iterable[Lag]) -> dict[str, Any]:
+    """How far a stage is behind, over its topics."""
+    waiting = [lag for lag in lags if lag.records]
+    return {
+        "lag_records": sum(lag.records for lag in waiting),
+        "lag_seconds": round(max((lag.seconds for lag in waiting), default=0.0), 3),
+    }
 
 
 def _counts(tx: Tx) -> dict[str, Any]:
     balance = ledger.balance(tx)
     return {
         "sources": sources.count_sources(tx),
+        "waiting_pages": frontier.count_waiting(tx),
         "seen": balance.seen,
         "pending": balance.pending,
         "pages_fetched": balance.pages_fetched,
@@ -61,13 +68,15 @@ def _counts(tx: Tx) -> dict[str, Any]:
         "watches": watches.count_watches(tx),
         "alerts": alerts.count_alerts(tx),
         "deliveries": dict(deliveries.count_outcomes(tx)),
+        "waiting_deliveries": {kind: waiting.count for kind, waiting in outbox.pending(tx).items()},
     }
 
 
 LABELS: Mapping[str, str] = {
     "sources": "sources",
+    "waiting_pages": "pages that wait to be fetched",
     "seen": "visits of pages",
-    "pending": "  waiting to be fetched",
+    "pending": "  being fetched",
     "pages_fetched": "  fetched",
     "not_modified": "  not modified",
     "refused": "  refused by rule",
@@ -79,9 +88,10 @@ LABELS: Mapping[str, str] = {
     "watches": "watches",
     "alerts": "alerts",
     "deliveries": "tries to deliver",
+    "waiting_deliveries": "deliveries that wait",
     "dead_letters": "dead letters",
+    "lag_seconds": "age of the oldest message, seconds",
     "lag_records": "messages in the pipeline",
-    "lag_seconds": "age of the oldest, seconds",
 }
 
 
@@ -98,4 +108,7 @@ def render_text(status: Mapping[str, Any], console: Console) -> None:
             table.add_row(label, str(sum(value.values())), Text(reasons))
         else:
             table.add_row(label, str(value), "")
+    for stage, behind in status["stages"].items():
+        seconds = f"the oldest {behind['lag_seconds']} s" if behind["lag_records"] else ""
+        table.add_row(f"  before {stage}", str(behind["lag_records"]), seconds)
     console.print(table)

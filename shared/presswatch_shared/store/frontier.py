@@ -36,6 +36,7 @@ __all__ = [
     "FrontierRow",
     "add_items",
     "count_due",
+    "count_waiting",
     "frontier",
     "get_row",
 ]
@@ -160,6 +161,12 @@ def count_due(tx: Tx, *, now: Micros) -> int:
     """Pages due, whether or not their hosts are free."""
     due = (frontier.c.state == DUE) & (frontier.c.due_at <= now)
     return tx.execute(select(func.count()).select_from(frontier).where(due)).scalar_one()
+
+
+def count_waiting(tx: Tx) -> int:
+    """Pages without a visit under way that are to be fetched: their hosts are not free yet, or no crawler was."""
+    waiting = (frontier.c.state == DUE) & (frontier.c.visit_open == 0)
+    return tx.execute(select(func.count()).select_from(frontier).where(waiting)).scalar_one()
 
 
 def get_row(tx: Tx, key: str) -> FrontierRow | None:
