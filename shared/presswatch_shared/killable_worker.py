@@ -62,7 +62,11 @@ def main(target: str, memory_bytes: int, calls: int) -> None:
         if memory_bytes:
             resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        _write(frames_out, Status.READY, b"")
+        try:
+            _write(frames_out, Status.READY, b"")
+        except BrokenPipeError:
+            # Whoever started us is gone already. At once: what is buffered would be written as the file is closed.
+            os._exit(0)
         if _runs_threads():
             threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
             _answer(function, fd_in, frames_out, calls=sys.maxsize)

@@ -14,6 +14,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from presswatch_cli.commands.healthcheck import lives
 from presswatch_cli.composition import extraction_workers, open_current_store, open_stream
 from presswatch_cli.data_folder import hold, prepare
 from presswatch_shared.clock import SystemClock
@@ -79,8 +80,9 @@ async def _data(settings: Settings) -> str:
 
 
 async def _running(settings: Settings) -> str:
+    folder = prepare(settings.data)
     try:
-        with hold(prepare(settings.data), "run"):
+        with hold(folder, "run"):
             return "no Presswatch runs on this folder"
     except BadInput:
         return "a Presswatch runs on this folder"
@@ -172,8 +174,8 @@ async def _port(settings: Settings) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((bind.host, bind.port))
     except OSError as error:
-        if (await _running(settings)).startswith("a "):
-            return f"{bind} is in use, as it should be while Presswatch runs"
+        if await asyncio.to_thread(lives, bind):
+            return f"{bind} is in use by Presswatch"
         raise BadInput(f"{bind} cannot be listened on: {error.strerror}") from error
     return f"{bind} is free"
 

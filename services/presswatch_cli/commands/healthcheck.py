@@ -8,7 +8,7 @@ import json
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.settings import BindAddress, Settings
 
-__all__ = ["ask"]
+__all__ = ["ask", "lives"]
 
 SECONDS = 8.0
 # Read here, not listened on.
@@ -25,21 +25,31 @@ def ask(settings: Settings, service: str) -> str:
     bind = settings.bind if service in ("web", "all") else settings.metrics_bind
     if bind.port == 0:
         raise BadInput(f"the {service} service listens on a port chosen at its start: set a fixed one")
-    status, body = _get(bind, service)
+    try:
+        status, body = _get(bind, "/readyz")
+    except (OSError, http.client.HTTPException) as error:
+        raise CheckFailed(f"the {service} service does not answer at {bind}: {error}") from error
     if status != 200:
         raise CheckFailed(f"the {service} service is not ready: {_reasons(body)}")
     return f"the {service} service is ready"
 
 
-def _get(bind: BindAddress, service: str) -> tuple[int, bytes]:
+def lives(bind: BindAddress) -> bool:
+    """Whether what listens there is a Presswatch, of whatever data folder."""
+    try:
+        status, body = _get(bind, "/livez")
+        return status == 200 and json.loads(body) == {"status": "alive"}
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+
+
+def _get(bind: BindAddress, path: str) -> tuple[int, bytes]:
     host = EVERY_ADDRESS.get(bind.host, bind.host)
     connection = http.client.HTTPConnection(host, bind.port, timeout=SECONDS)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise CheckFailed(f"the {service} service does not answer at {bind}: {error}") from error
     finally:
         connection.close()
 

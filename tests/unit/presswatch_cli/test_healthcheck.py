@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from presswatch_cli.commands.healthcheck import ask
+from presswatch_cli.commands.healthcheck import ask, lives
 from presswatch_cli.health_server import HealthServer
 from presswatch_shared.errors import BadInput, CheckFailed
 from presswatch_shared.metrics import Metrics
@@ -68,3 +68,13 @@ def test_nobody_there_is_a_failed_check() -> None:
 def test_a_port_that_nobody_knows_is_refused() -> None:
     with pytest.raises(BadInput, match="set a fixed one"):
         ask(Settings(bind=BindAddress(host="127.0.0.1", port=0)), "web")
+
+
+async def test_what_listens_at_an_address_is_known_for_a_presswatch_of_whatever_folder() -> None:
+    async with serving("") as settings:
+        assert await asyncio.to_thread(lives, settings.metrics_bind)
+    stranger = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with stranger:
+        port = stranger.sockets[0].getsockname()[1]
+        assert not await asyncio.to_thread(lives, BindAddress(host="127.0.0.1", port=port))
+    assert not await asyncio.to_thread(lives, settings.metrics_bind)

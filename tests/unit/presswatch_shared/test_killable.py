@@ -116,3 +116,16 @@ async def test_no_worker_outlives_a_parent_that_was_killed() -> None:
     parent.wait()
     parent.stdout.close()
     await until(lambda: not any(child.is_running() for child in (worker, *children)))
+
+
+def test_a_worker_whose_parent_is_gone_before_it_is_ready_ends_without_a_word() -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "presswatch_shared.killable_worker", TARGET, "0", "1"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert worker.stdout is not None
+    worker.stdout.close()
+    assert (worker.communicate(timeout=60)[1], worker.returncode) == (b"", 0)
