@@ -26,7 +26,7 @@ from presswatch_cli.commands.bench_match_set import (
     articles_from,
     invented_articles,
 )
-from presswatch_cli.commands.bench_two_processes import in_two_processes
+from presswatch_cli.commands.bench_two_processes import in_two_processes, two_processes_line
 from presswatch_query import Article, Matcher, Query, analyse_article, parse
 from presswatch_query.analyser import token_texts
 
@@ -101,7 +101,7 @@ def _measure(texts: Sequence[str], size: int, options: BenchOptions) -> dict[str
         "load_seconds": round(load, 2),
         "megabytes": round(memory),
         **_matching(matcher, texts, size),
-        "two_processes": in_two_processes(partial(_match, matcher), texts, turns=TURNS),
+        "two_processes": in_two_processes(partial(_match, matcher), texts, turns=TURNS, warm_up=len(texts)),
         "microseconds_by_step": _steps(matcher, texts[:WARM_UP]),
         **_changing(matcher, queries[:CHANGES]),
     }
@@ -237,8 +237,7 @@ def render_text(result: dict[str, Any]) -> str:
             f"of removing {figures['remove_us']['p99']} µs"
         )
         if figures["two_processes"]:
-            both = figures["two_processes"]
-            rows.append(f"            two processes: {both['two']:,.0f} articles/s, {both['ratio']} × one")
+            rows.append(f"            {two_processes_line(figures['two_processes'])}")
         steps = figures["microseconds_by_step"].items()
         rows.append("            µs an article: " + ", ".join(f"{name.replace('_', ' ')} {us}" for name, us in steps))
         rows += [f"            {name}: {value}" for name, value in figures.get("peers", {}).items()]

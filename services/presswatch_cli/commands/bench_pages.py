@@ -18,7 +18,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from presswatch_cli.commands.bench_two_processes import in_two_processes
+from presswatch_cli.commands.bench_two_processes import in_two_processes, two_processes_line
 from presswatch_cli.commands.page_lines import read_lines
 from presswatch_cli.progress import Progress
 from presswatch_enrichment import steps
@@ -186,7 +186,7 @@ def render_text(result: Mapping[str, Any], console: Console) -> None:
             times.add_row(name, *(str(row[key]) for key in keys))
     console.print(times)
     if both := result.get("two_processes"):
-        console.print(f"two processes: {both['two']} articles/s, {both['ratio']} × one")
+        console.print(two_processes_line(both))
     shares = Table("step", "share of CPU", box=None, header_style="bold")
     for step, share in result["share"].items():
         shares.add_row(step, f"{share:.1%}")
