@@ -46,10 +46,14 @@ class InProcess:
 async def transform_pages(pool: Pool, pages: Sequence[Page]) -> Sequence[Transformed]:
     """One answer a page, in order. As many pages are worked on at once as the pool has workers.
 
+    The largest pages go first: a batch ends when its last page does, and a long one shall not be begun then.
+
     Raises:
         WorkerKilled: a worker crashed on a page, which is a fault of ours (too slow and too big are outcomes).
     """
-    return await asyncio.gather(*(_hand_over(pool, HandOver(pages=(page,))) for page in pages))
+    places = sorted(range(len(pages)), key=lambda place: -len(pages[place].body))
+    tasks = {place: asyncio.create_task(_hand_over(pool, HandOver(pages=(pages[place],)))) for place in places}
+    return await asyncio.gather(*(tasks[place] for place in range(len(pages))))
 
 
 async def in_order(

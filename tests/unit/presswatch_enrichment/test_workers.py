@@ -73,6 +73,28 @@ async def test_answers_come_in_the_order_of_the_pages_whatever_the_workers(worke
     assert found == [f"Number {i}" for i in range(20)]
 
 
+class Remembering(InProcess):
+    """A pool of one worker that knows what it was given, in order."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    async def call(self, payload: bytes) -> bytes:
+        self.given += [one.url for one in msgspec.msgpack.decode(payload, type=HandOver).pages]
+        return await super().call(payload)
+
+
+async def test_the_largest_pages_of_a_batch_go_first_and_answers_keep_its_order() -> None:
+    pages = [
+        Page(url=f"https://a.example/{size}", body=f"<title>Number {size}</title>{'<p>' * size}".encode(), fetched_at=0)
+        for size in (2, 30, 1, 400, 3)
+    ]
+    pool = Remembering()
+    found = await transform_pages(pool, pages)
+    assert [url.rpartition("/")[2] for url in pool.given] == ["400", "30", "3", "2", "1"]
+    assert [one.extracted.title for one in found] == [f"Number {size}" for size in (2, 30, 1, 400, 3)]
+
+
 async def test_pages_are_read_only_as_far_ahead_as_workers_need() -> None:
     taken = 0
 
