@@ -11,6 +11,7 @@ import typer
 from presswatch_cli.commands.watch_kinds import WatchFormat
 from presswatch_cli.interface import telling
 from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
+from presswatch_cli.interface.text_command import TextCommand
 from presswatch_shared.errors import BadInput
 
 __all__ = ["app", "match"]
@@ -216,7 +217,7 @@ def backtest(
         command.render_text(result, Console())
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def check(
     query: Annotated[str | None, typer.Argument(help="A query in the watch language.")] = None,
     aliases: Aliases = None,
@@ -232,7 +233,7 @@ def check(
         raise typer.Exit(check_lines(handle, aliases=aliases, out=sys.stdout))
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def analyse(
     text: Annotated[str | None, typer.Argument(help="Any text.")] = None,
     lines: Annotated[bool, typer.Option("--jsonl", help='Read {"id","text"} lines from standard input.')] = False,

@@ -134,3 +134,12 @@ def test_topics_without_a_broker_say_one_sentence_and_nothing_of_the_driver(tmp_
     said = ended.stderr.decode().splitlines()
     assert ended.returncode == 3
     assert said == ["presswatch: Kafka at 127.0.0.1:1 cannot be reached: start it, or mend PRESSWATCH_STREAM"]
+
+
+@pytest.mark.parametrize("query", ["-Caracas", "-5", "-hello AND x"])
+def test_a_query_that_begins_with_a_minus_is_checked_and_not_taken_for_an_option(tmp_path: Path, query: str) -> None:
+    run = presswatch(tmp_path, "watch", "check", query)
+    assert run.returncode == 1
+    assert json.loads(run.stdout)["errors"][0]["code"] == "minus"
+    tokens = json.loads(presswatch(tmp_path, "watch", "analyse", query).stdout)["tokens"]
+    assert tokens[0]["start"] == 1
