@@ -28,6 +28,12 @@ SCOPES: dict[str, Text] = {
     "metrics": gettext("read metrics"),
 }
 TERMS: dict[str, Text] = {
+    # What is named in articles.
+    "person": gettext("person"),
+    "organisation": gettext("organisation"),
+    "place": gettext("place"),
+    "weapon": gettext("weapon"),
+    "vehicle": gettext("vehicle"),
     # States of watches, sources, channels, users and deliveries.
     "active": gettext("active"),
     "paused": gettext("paused"),

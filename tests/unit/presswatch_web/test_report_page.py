@@ -25,7 +25,7 @@ async def test_each_source_stands_there_with_its_drops_and_leads_to_its_hours(si
     async with site.client() as client:
         page = (await client.get("/report")).text
         assert "&lt;b&gt;Kurier&lt;/b&gt;" in page
-        assert "status 404 3" in page
+        assert "status 404 · 3" in page
         assert "Every page that was seen is accounted for." in page
         assert f"source={source_id}" in page
         hours = (await client.get(f"/report?source={source_id}")).text
