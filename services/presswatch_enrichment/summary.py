@@ -19,8 +19,8 @@ ANY_IDEOGRAPH = re.compile(IDEOGRAPH)
 LETTERED = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 WORD = re.compile(rf"{LETTERED.pattern}|\d+")
 WORD_OR_IDEOGRAPH = re.compile(rf"{IDEOGRAPH}|(?:(?!{IDEOGRAPH})[^\W\d_])+(?:['’\-][^\W\d_]+)*|\d+")
-# Words, and what stands between them unless it is one blank.
-TOKEN = re.compile(rf"{LETTERED.pattern}|[^\w\s]+|[\d_]+|\s\s+|[^\S ]")
+# Words with nothing but one blank between them.
+UNBROKEN = re.compile(rf"{LETTERED.pattern}(?: {LETTERED.pattern})*")
 # What can be a phrase there: Chinese characters between those of grammar, or a run of Katakana.
 IDEOGRAPHIC_RUN = re.compile(r"[\u3400-\u9fff]{2,}|[\u30a0-\u30ff]{3,}")
 GRAMMAR = re.compile(
@@ -85,8 +85,10 @@ def _words(text: str) -> list[str]:
 def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
     """Up to eight runs of one to three words that return, longer runs before their parts; as first written."""
     text = f"{title}\n{body[:PHRASES_FROM]}"
-    tokens = TOKEN.findall(text)
-    keys = _keys(tokens, lang)
+    unbroken = "  ".join(UNBROKEN.findall(text))
+    # Nothing between two blanks is a break, which is no part of a phrase.
+    tokens = unbroken.split(" ")
+    keys = _keys(unbroken.casefold().split(" "), lang)
     worth = _spoken(keys) | _ideographic(text)
     chosen: list[Phrase] = []
     for phrase in sorted(worth, key=lambda p: (-worth[p], p)):
@@ -97,25 +99,24 @@ def keyphrases(title: str, body: str, lang: str) -> tuple[str, ...]:
     return tuple(_as_written(phrase, keys, tokens) for phrase in chosen)
 
 
-def _keys(tokens: Sequence[str], lang: str) -> list[str]:
-    """Each token as what it counts for; empty where it can be no part of a phrase that returns."""
-    folds = [token.casefold() for token in tokens]
+def _keys(folds: Sequence[str], lang: str) -> list[str]:
+    """Each word as what it counts for; empty where it can be no part of a phrase that returns."""
     skip = stopwords(lang)
-    telling = {
-        word
-        for word, n in Counter(folds).items()
-        if n > 1 and len(word) >= LETTERS_MIN and word[0].isalpha() and word not in skip
-    }
+    telling = {word for word, n in Counter(folds).items() if n > 1 and len(word) >= LETTERS_MIN and word not in skip}
     telling -= {word for word in telling if not word.isascii() and IDEOGRAPHIC_RUN.search(word)}
     return [word if word in telling else "" for word in folds]
 
 
 def _spoken(keys: Sequence[str]) -> dict[Phrase, float]:
     """What phrases that return are worth."""
-    counts: Counter[Phrase] = Counter((word,) for word in keys if len(word) >= PHRASE_LETTERS_MIN)
-    counts.update(pair for pair in pairwise(keys) if "" not in pair)
-    counts.update(triple for triple in zip(keys, keys[1:], keys[2:], strict=False) if "" not in triple)
-    return {phrase: n * len(phrase) ** 1.3 for phrase, n in counts.items() if n > 1}
+    found: list[Phrase] = [(word,) for word in keys if len(word) >= PHRASE_LETTERS_MIN]
+    # Two blanks stand where a key is empty.
+    for run in " ".join(keys).split("  "):
+        words = run.split()
+        if len(words) > 1:
+            found += pairwise(words)
+            found += zip(words, words[1:], words[2:], strict=False)
+    return {phrase: n * len(phrase) ** 1.3 for phrase, n in Counter(found).items() if n > 1}
 
 
 def _ideographic(text: str) -> dict[Phrase, float]:

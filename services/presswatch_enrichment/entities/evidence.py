@@ -33,12 +33,42 @@ __all__ = [
 ]
 
 LOWER = re.compile(r"[^\W\d_A-Z](?<![^\W_].)[^\W\d_]+(?:['’][^\W\d_]+)?")
+PLACES_LOOKED_AT = 50
 COUNTED = 4
 RUN_WORDS_MAX = 3000
 LEADS_ON = frozenset((",", "(", "is", "was", "are", "were", "has", "'s", "’s", "-"))
 BEGINS = "^"
 """What leads to a run that begins its sentence."""
 TELLING_PAIRS = frozenset((",", "(", "and", "the", "of", '"'))
+
+
+class LowerWords:
+    """The words of a text that stand in it in lower case. Few are asked for, so each is looked for then; but all are
+    gathered where one stands inside many other words."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._told: dict[str, bool] = {}
+        self._all: frozenset[str] | None = None
+
+    def __contains__(self, word: str) -> bool:
+        told = self._told.get(word)
+        if told is None:
+            told = self._told[word] = word in self._text and self._stands_alone(word)
+        return told
+
+    def _stands_alone(self, word: str) -> bool:
+        place = -1
+        for _ in range(PLACES_LOOKED_AT):
+            place = self._text.find(word, place + 1)
+            if place < 0:
+                return False
+            found = LOWER.match(self._text, place)
+            if found and found[0] == word:
+                return True
+        if self._all is None:
+            self._all = frozenset(LOWER.findall(self._text))
+        return word in self._all
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +81,7 @@ class Document:
 
     text: str
     runs: tuple[Run, ...]
-    lower: frozenset[str]
+    lower: LowerWords
     capital: frozenset[str]
     listed: Callable[[str], str]
 
@@ -62,7 +92,7 @@ def document(
     """A text with those of its runs that are worth reading."""
     runs = tuple(_up_to(RUN_WORDS_MAX, find_runs(text, worth)))
     capital = frozenset(word.text for run in runs for place, word in enumerate(run.words) if place or run.before)
-    return Document(text, runs, frozenset(LOWER.findall(text)), capital, listed)
+    return Document(text, runs, LowerWords(text), capital, listed)
 
 
 def _up_to(count: int, runs: Iterator[Run]) -> Iterator[Run]:

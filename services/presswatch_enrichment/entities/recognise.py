@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from presswatch_enrichment.entities.classify import classify
@@ -45,12 +44,22 @@ def _named(field: str, text: str, lang: str) -> Iterator[Named]:
 
 def _recalled(text: str, forms: Mapping[str, Named]) -> Iterator[Named]:
     """Words that shorten a person's name, where nothing else was found."""
-    persons = {short: named for short, named in forms.items() if named.type == "person"}
-    if persons:
-        shorts = "|".join(re.escape(short) for short in sorted(persons, key=len, reverse=True))
-        for match in re.finditer(rf"(?<![\w-])(?:{shorts})(?![\w-])", text):
-            person = persons[match[0]]
-            yield Named(match.start(), match.end(), "person", person.name, person.id, RECALLED, person.entry)
+    for short, person in forms.items():
+        if person.type == "person":
+            for start in _places(text, short):
+                end = start + len(short)
+                yield Named(start, end, "person", person.name, person.id, RECALLED, person.entry)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word stands by itself. An expression of all such words would have to be compiled for each text."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        beside = text[max(0, start - 1) : start] + text[end : end + 1]
+        if not any(sign.isalnum() or sign in "_-" for sign in beside):
+            yield start
+        start = text.find(word, start + 1)
 
 
 def _grouped(fields: Iterable[tuple[str, Iterable[Named]]]) -> tuple[Entity, ...]:
