@@ -6,7 +6,6 @@ import re
 
 from presswatch_query.importers.escapes import quoted_leaf, word_leaf
 from presswatch_query.importers.foreign import (
-    MOST_CHARACTERS,
     MOST_LEVELS,
     All,
     Any,
@@ -17,11 +16,11 @@ from presswatch_query.importers.foreign import (
     Unreadable,
     Without,
 )
+from presswatch_query.importers.scanner import Scanner
 from presswatch_query.importers.translate import translate
 
 __all__ = ["import_kql"]
 
-SPACE = re.compile(r"\s*")
 AND = re.compile(r"and(?![^\s()\"])", re.IGNORECASE)
 OR = re.compile(r"or(?![^\s()\"])", re.IGNORECASE)
 NOT = re.compile(r"not(?![^\s()\"])", re.IGNORECASE)
@@ -39,86 +38,71 @@ def import_kql(text: str) -> Translated:
     Raises:
         Unreadable: Kibana would not take it either, or it is too long or too deep.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"the query has {len(text)} characters; at most {MOST_CHARACTERS} are read")
-    reader = _Reader(text)
+    reader = _Reader(Scanner(text, over_space=True))
     return translate(reader.read(), reader.remarks)
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: Scanner) -> None:
         self._text = text
-        self._at = 0
-        self._taken: re.Match[str] | None = None
         self.remarks: list[Remark] = []
 
     def read(self) -> Foreign:
         tree = self._or("", 0)
-        if self._at < len(self._text):
-            raise Unreadable(f"{self._text[self._at]} at character {self._at + 1} cannot be read")
+        if self._text.next:
+            raise Unreadable(f"{self._text.next} at character {self._text.at + 1} cannot be read")
         return tree
-
-    def _take(self, pattern: re.Pattern[str]) -> bool:
-        """Take what the pattern matches after white space."""
-        found = SPACE.match(self._text, self._at)
-        start = found.end() if found else self._at
-        self._taken = pattern.match(self._text, start)
-        self._at = start if self._taken is None else self._taken.end()
-        return self._taken is not None
-
-    def _group(self, number: int = 0) -> str:
-        return (self._taken[number] if self._taken else "") or ""
 
     def _or(self, field: str, level: int) -> Foreign:
         children = [self._and(field, level)]
-        while self._take(OR):
+        while self._text.take(OR):
             children.append(self._and(field, level))
         return children[0] if len(children) == 1 else Any(tuple(children))
 
     def _and(self, field: str, level: int) -> Foreign:
         children = [self._not(field, level)]
-        while self._take(AND):
+        while self._text.take(AND):
             children.append(self._not(field, level))
         return children[0] if len(children) == 1 else All(tuple(children))
 
     def _not(self, field: str, level: int) -> Foreign:
         if level > MOST_LEVELS:
             raise Unreadable(f"parentheses and nots are more than {MOST_LEVELS} deep")
-        if self._take(NOT):
+        if self._text.take(NOT):
             return Without(self._not(field, level + 1))
         return self._expression(field, level)
 
     def _expression(self, field: str, level: int) -> Foreign:
-        if not field and self._take(RANGE):
-            return Lost(self._group(), "the watch language has no ranges")
-        if not field and self._take(FIELD):
-            field = re.sub(r"\\(.)", r"\1", self._group(1)).strip('"')
-            if self._take(NESTED):
-                return Lost(f"{field}:{self._group()}", "the watch language has no nested fields")
+        if not field and self._text.take(RANGE):
+            return Lost(self._text.group(), "the watch language has no ranges")
+        if not field and self._text.take(FIELD):
+            field = re.sub(r"\\(.)", r"\1", self._text.group(1)).strip('"')
+            if self._text.take(NESTED):
+                return Lost(f"{field}:{self._text.group()}", "the watch language has no nested fields")
         return self._value(field, level)
 
     def _value(self, field: str, level: int) -> Foreign:
-        if self._text[self._at : self._at + 1] == "(":
-            self._at += 1
+        if self._text.next == "(":
+            self._text.at += 1
             node = self._or(field, level + 1)
-            if self._text[self._at : self._at + 1] != ")":
+            if self._text.next != ")":
                 raise Unreadable("a parenthesis is never closed")
-            self._at += 1
+            self._text.at += 1
             return node
-        if self._take(PHRASE):
-            return quoted_leaf(self._group(1), field)
+        if self._text.take(PHRASE):
+            return quoted_leaf(self._text.group(1), field)
         return self._words(field)
 
     def _words(self, field: str) -> Foreign:
         """Words side by side are one value; any of them is enough."""
         found: list[Foreign] = []
-        start = self._at
-        while not self._at_operator() and self._take(VALUE):
-            found.append(_word(self._group(), field))
+        start = self._text.at
+        while not self._at_operator() and self._text.take(VALUE):
+            found.append(_word(self._text.group(), field))
         if not found:
-            raise Unreadable(f"something to look for is missing at character {self._at + 1}")
+            raise Unreadable(f"something to look for is missing at character {self._text.at + 1}")
         if len(found) > 1:
-            words = self._text[start : self._at].strip()
+            words = self._text.since(start)
             self.remarks.append(
                 Remark(words, "any of these words is enough, as in KQL; in quotes it would be a phrase")
             )
@@ -126,9 +110,9 @@ class _Reader:
         return found[0]
 
     def _at_operator(self) -> bool:
-        at = self._at
-        met = any(self._take(operator) for operator in (AND, OR, NOT))
-        self._at = at
+        at = self._text.at
+        met = any(self._text.take(operator) for operator in (AND, OR, NOT))
+        self._text.at = at
         return met
 
 

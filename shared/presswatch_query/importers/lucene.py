@@ -12,7 +12,6 @@ from enum import Enum, auto
 
 from presswatch_query.importers.escapes import quoted_leaf, word_leaf
 from presswatch_query.importers.foreign import (
-    MOST_CHARACTERS,
     MOST_LEVELS,
     All,
     Any,
@@ -23,11 +22,11 @@ from presswatch_query.importers.foreign import (
     Unreadable,
     Without,
 )
+from presswatch_query.importers.scanner import SPACE, Scanner
 from presswatch_query.importers.translate import translate
 
 __all__ = ["import_lucene"]
 
-SPACE = re.compile(r"\s*")
 CONJUNCTION = re.compile(r"(?:(AND|OR)(?![^\s()\"])|(&&|\|\|))\s*")
 MODIFIER = re.compile(r"(?:NOT(?![^\s()\"])|[!+-])\s*")
 FIELD = re.compile(r"((?:\\.|[^\s()\[\]{}\"^~:\\/])+):(?!//)\s*")
@@ -62,57 +61,44 @@ def import_lucene(text: str) -> Translated:
     Raises:
         Unreadable: Lucene would not take it either, or it is too long or too deep.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"the query has {len(text)} characters; at most {MOST_CHARACTERS} are read")
-    reader = _Reader(text)
+    reader = _Reader(Scanner(text))
     return translate(reader.read(), reader.remarks)
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: Scanner) -> None:
         self._text = text
-        self._at = 0
-        self._taken: re.Match[str] | None = None
         self.remarks: list[Remark] = []
 
     def read(self) -> Foreign:
         tree = self._query("", 0)
-        if self._at < len(self._text):
-            raise Unreadable(f"a parenthesis at character {self._at + 1} closes nothing")
+        if self._text.next:
+            raise Unreadable(f"a parenthesis at character {self._text.at + 1} closes nothing")
         return tree
-
-    def _take(self, pattern: re.Pattern[str]) -> bool:
-        self._taken = pattern.match(self._text, self._at)
-        if self._taken is not None:
-            self._at = self._taken.end()
-        return self._taken is not None
-
-    def _group(self, number: int = 0) -> str:
-        return (self._taken[number] if self._taken else "") or ""
 
     def _query(self, field: str, level: int) -> Foreign:
         """Clauses up to a closing parenthesis or the end."""
         clauses: list[_Clause] = []
-        self._take(SPACE)
-        while self._at < len(self._text) and self._text[self._at] != ")":
+        self._text.take(SPACE)
+        while self._text.next not in ("", ")"):
             self._add_clause(clauses, field, level)
-            self._take(SPACE)
+            self._text.take(SPACE)
         if not clauses:
             raise Unreadable("there is nothing to look for" if not level else "there is nothing in the parentheses")
         return self._joined(clauses)
 
     def _add_clause(self, clauses: list[_Clause], field: str, level: int) -> None:
-        conjunction = (self._group(1) or self._group(2)) if self._take(CONJUNCTION) else ""
+        conjunction = (self._text.group(1) or self._text.group(2)) if self._text.take(CONJUNCTION) else ""
         if conjunction and not clauses:
             raise Unreadable(f"{conjunction} has nothing before it")
-        modifier = self._group().strip() if self._take(MODIFIER) else ""
-        start = self._at
+        modifier = self._text.group().strip() if self._text.take(MODIFIER) else ""
+        start = self._text.at
         node = self._clause(field, level)
         is_and = conjunction in ("AND", "&&")
         if is_and and clauses[-1].occur is not Occur.MUST_NOT:
             clauses[-1].occur = Occur.MUST
         side_by_side = bool(clauses) and not conjunction
-        written = self._text[start : self._at].strip()
+        written = self._text.since(start)
         clauses.append(_Clause(_occur(modifier, is_and=is_and), node, written, side_by_side))
 
     def _joined(self, clauses: list[_Clause]) -> Foreign:
@@ -134,30 +120,32 @@ class _Reader:
         return _one_or(All, [*needed, *without])
 
     def _clause(self, field: str, level: int) -> Foreign:
-        if self._take(FIELD):
-            field = re.sub(r"\\(.)", r"\1", self._group(1))
-        if self._text[self._at : self._at + 1] == "(":
+        if self._text.take(FIELD):
+            field = re.sub(r"\\(.)", r"\1", self._text.group(1))
+        if self._text.next == "(":
             return self._parenthesised(field, level)
         shown = f"{field}:" if field else ""
-        if self._take(PHRASE):
-            return self._phrase(self._group(1), field)
-        if self._take(RANGE):
-            return self._unboosted(Lost(shown + self._group(), "the watch language has no ranges"))
-        if self._take(REGEX):
-            return self._unboosted(Lost(shown + self._group(), "the watch language has no regular expressions"))
-        if self._take(TERM):
-            return self._term(self._group(), field)
-        found = self._text[self._at : self._at + 1]
-        raise Unreadable(f"{found} at character {self._at + 1} cannot be read" if found else "something is missing")
+        if self._text.take(PHRASE):
+            return self._phrase(self._text.group(1), field)
+        if self._text.take(RANGE):
+            return self._unboosted(Lost(shown + self._text.group(), "the watch language has no ranges"))
+        if self._text.take(REGEX):
+            return self._unboosted(Lost(shown + self._text.group(), "the watch language has no regular expressions"))
+        if self._text.take(TERM):
+            return self._term(self._text.group(), field)
+        found = self._text.next
+        raise Unreadable(
+            f"{found} at character {self._text.at + 1} cannot be read" if found else "something is missing"
+        )
 
     def _parenthesised(self, field: str, level: int) -> Foreign:
         if level >= MOST_LEVELS:
             raise Unreadable(f"parentheses are more than {MOST_LEVELS} deep")
-        self._at += 1
+        self._text.at += 1
         node = self._query(field, level + 1)
-        if self._at >= len(self._text):
+        if not self._text.next:
             raise Unreadable("a parenthesis is never closed")
-        self._at += 1
+        self._text.at += 1
         return self._unboosted(node)
 
     def _phrase(self, inside: str, field: str) -> Foreign:
@@ -180,11 +168,11 @@ class _Reader:
         return self._unboosted(word_leaf(written, field, wildcards="*?", edits=edits, tail=tail))
 
     def _tilde(self) -> str | None:
-        return self._group(1)[:6] if self._take(TILDE) else None
+        return self._text.group(1)[:6] if self._text.take(TILDE) else None
 
     def _unboosted(self, node: Foreign) -> Foreign:
-        if self._take(BOOST):
-            self.remarks.append(Remark(self._group(), "watches do not rank, so a boost has no meaning"))
+        if self._text.take(BOOST):
+            self.remarks.append(Remark(self._text.group(), "watches do not rank, so a boost has no meaning"))
         return node
 
 
