@@ -112,10 +112,11 @@ class AlertingStage:
     def _report(self, recorded: Recorded, withheld: Counter[Withheld], traces: Mapping[tuple[str, int], str]) -> None:
         for row in recorded.made:
             self._metrics.alerts.labels(row.kind).inc()
+            trace = traces.get((row.article_id, row.article_version), "")
             if row.published_at is not None:
-                trace = traces.get((row.article_id, row.article_version), "")
                 self._metrics.see_article("alerted", row.published_at, row.fired_at, trace)
-            get_logger("alerting").info("alert", kind=row.kind, watch=row.watch_id, article=row.article_id, url=row.url)
+            told = {"kind": row.kind, "watch": row.watch_id, "article": row.article_id, "url": row.url, "trace": trace}
+            get_logger("alerting").info("alert", **told)
         for reason, count in (withheld + recorded.withheld).items():
             self._metrics.alerts_withheld.labels(reason).inc(count)
 

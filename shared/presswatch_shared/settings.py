@@ -97,7 +97,7 @@ def _parse_kibana(text: str) -> str:
 
 def _parse_store(text: str) -> str:
     if text != "sqlite" and not text.startswith(("postgresql://", "postgres://")):
-        raise BadInput(f"{text!r} is no store: write sqlite or postgresql://user@host/database")
+        raise BadInput(f"{text!r} is no store: write sqlite or postgresql://host/database")
     return text
 
 

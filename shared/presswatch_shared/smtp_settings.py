@@ -80,7 +80,7 @@ def _parts(url: str) -> tuple[str, str, int, str, str]:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in PORTS or not parts.hostname or parts.path.strip("/") or port == 0:
-        raise BadInput("write smtp://user@host:port, or smtps://user@host:port for TLS from the start")
+        raise BadInput("write smtp://host:port, or smtps://host:port for TLS from the start")
     return (
         parts.scheme,
         parts.hostname,

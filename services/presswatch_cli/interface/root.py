@@ -53,12 +53,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        version()
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     context: typer.Context,
     config: Annotated[
         Path | None, typer.Option("--config", help="A TOML file with settings; the environment wins over it.")
     ] = None,
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
     context.obj = CommandContext(config)
 

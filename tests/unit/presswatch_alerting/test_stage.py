@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from presswatch_alerting.service import AlertingStage
 from presswatch_shared.envelope import decode, encode, wrap
@@ -45,6 +46,15 @@ def fired(outs: Sequence[Out]) -> list[AlertFired]:
 
 def counted(metrics: Metrics, name: str, **labels: str) -> float:
     return metrics.registry.get_sample_value(f"presswatch_{name}", labels) or 0.0
+
+
+async def test_the_log_has_the_trace_of_each_alert_of_a_batch(store: Store, stage: AlertingStage) -> None:
+    watch(store, "Rostec AND cranes")
+    with capture_logs() as lines:
+        await stage.handle([record(article_enriched(name), trace=f"00-{name}") for name in ("a1", "a2")])
+    assert {(line["article"], line["trace"]) for line in lines if line["event"] == "alert"} == {
+        (name, f"00-{name}") for name in ("a1", "a2")
+    }
 
 
 async def test_an_article_that_matches_fires_with_snippet_and_places(

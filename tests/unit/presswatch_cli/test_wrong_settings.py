@@ -88,6 +88,7 @@ def test_a_wrong_value_is_refused_with_its_name_why_and_what_works(field: str) -
     assert "hunter" not in said
     why = said.removeprefix(f"{name} (environment) is {shown}: ").rpartition("; for example")[0]
     assert len(why) > 10, said
+    assert HIDDEN not in why, "advice that looks like an address with a user is hidden like one"
 
 
 def test_what_is_shown_of_a_wrong_address_has_no_password() -> None:

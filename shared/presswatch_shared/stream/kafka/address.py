@@ -17,7 +17,7 @@ __all__ = ["SCHEMES", "KafkaAddress", "parse_address"]
 SCHEMES = ("kafka", "kafka+tls")
 SASL = {"plain": "PLAIN", "scram-sha-256": "SCRAM-SHA-256", "scram-sha-512": "SCRAM-SHA-512"}
 DEFAULT_PORT = 9092
-EXAMPLE = "write kafka://host:9092 or kafka+tls://user@host:9093"
+EXAMPLE = "write kafka://host:9092 or kafka+tls://host:9093"
 
 
 @dataclass(frozen=True, slots=True)
