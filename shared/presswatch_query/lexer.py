@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from presswatch_query.ast import EXACT_FIELDS, TEXT_FIELDS
-from presswatch_query.characters import class_body
+from presswatch_query.characters import WITHOUT_INVISIBLE, class_body
 from presswatch_query.unicode_tables import FORMAT
 
 __all__ = [
@@ -36,6 +36,7 @@ STARS = "*\uff0a"
 READ_AS = str.maketrans("\u201c\u201d\u201e\u201f\uff02\uff0a\uff08\uff09\uff1a\uff5e\uff1d", '"""""*():~=')
 OTHER_THAN_ASCII = re.compile("[\u201c-\u201f\uff02-\uff5e]")
 """All that is read as ASCII is among these."""
+INVISIBLE = frozenset(map(chr, WITHOUT_INVISIBLE))
 INVISIBLE_AROUND = re.compile(rf"""(?<![^\s()"])[{class_body(FORMAT)}]++|[{class_body(FORMAT)}]++(?![^\s()"])""")
 """Format characters before and after a run: they come with copied text and must not turn `AND` into a word."""
 NEXT = re.compile(
@@ -105,7 +106,10 @@ def _as_signs(text: str) -> str:
     """What the grammar reads, character by character: signs as ASCII; around words what nobody sees as blanks."""
     if text.isascii():
         return text
-    return INVISIBLE_AROUND.sub(lambda found: " " * len(found[0]), read_as_ascii(text))
+    signs = read_as_ascii(text)
+    if INVISIBLE.isdisjoint(signs):
+        return signs
+    return INVISIBLE_AROUND.sub(lambda found: " " * len(found[0]), signs)
 
 
 class Lexemes:
