@@ -204,7 +204,9 @@ class StreamSuite:
                     found.extend(batch)
         assert values(found) == expected(200)
 
-    async def test_a_member_with_more_at_hand_than_it_is_asked_for_shares_with_one_who_comes(self, stream: Stream) -> None:
+    async def test_a_member_with_more_at_hand_than_it_is_asked_for_shares_with_one_who_comes(
+        self, stream: Stream
+    ) -> None:
         await stream.publish(outs(200))
         one = await stream.consumer("group", [TOPIC])
         found = list(await drain(one, 2, limit=2))
