@@ -40,6 +40,8 @@ class Sheet:
     items: Mapping[str, InboxItem]
     more: str
     counts: Mapping[str, int]
+    muted: frozenset[tuple[str, str]]
+    """Owner and story of those alerts whose story is muted."""
 
 
 @router.api_route("/inbox", methods=["GET", "HEAD"])
@@ -71,31 +73,33 @@ async def inbox_page(
 
 
 @router.get("/inbox/latest")
-async def latest_fragment(
-    request: Request, deps: Deps, who: Who, limit: int = LATEST, watch: str = "", sorting: str = ""
-) -> Response:
-    """The newest alerts, as a piece of a page; with what sorts them where it is asked for."""
-    rows, items = await deps.store.read(_latest, _watch_id(watch), who.owners, max(1, min(limit, PAGE)))
-    here = _address("", _watch_id(watch), "") if sorting else ""
-    return render(request, "_alerts.html", alerts=rows, items=items, here=here, now=deps.clock.now())
+async def latest_fragment(request: Request, deps: Deps, who: Who, limit: int = LATEST, watch: str = "") -> Response:
+    """The newest alerts, as a piece of a page."""
+    newest = max(1, min(limit, PAGE))
+    rows = await deps.store.read(alerts.list_alerts, watch_id=_watch_id(watch), owners=who.owners, limit=newest)
+    return render(request, "_alerts.html", alerts=rows, now=deps.clock.now())
 
 
 @router.post("/inbox/{alert_id}")
 async def sort_alert(
     alert_id: PathId,
     deps: Deps,
-    state: Annotated[Literal["unread", "read", "kept", "mute"], Form()],
+    state: Annotated[Literal["unread", "read", "kept", "mute", "unmute"], Form()],
     back: Annotated[str, Form(max_length=2000)] = "/inbox",
 ) -> Response:
-    """Read, kept, unread again; or nothing more of its story."""
+    """Read, kept, unread again; or nothing more of its story, until it is told of again."""
 
     def work(tx: Tx) -> None:
         item = inbox.get_item(tx, alert_id)
         if item is None:
             raise Problem(404, "there is no such alert")
-        if state == "mute":
+        if state == "unmute":
+            holding_back.unmute_story(tx, owner=item.owner, story_id=item.alert.story_id)
+        elif state == "mute":
             holding_back.mute_story(tx, owner=item.owner, story_id=item.alert.story_id, now=deps.clock.now())
-        inbox.mark_items(tx, [alert_id], inbox.READ if state == "mute" else state)
+            inbox.mark_items(tx, [alert_id], inbox.READ)
+        else:
+            inbox.mark_items(tx, [alert_id], state)
 
     await deps.store.run(work)
     return RedirectResponse(own_path(back, "/inbox"), 303)
@@ -122,18 +126,13 @@ def _sheet(tx: Tx, show: str, watch_id: str | None, owners: Owners, before: int 
     counts = {name: sum(inbox.count_states(tx, only=view).values()) for name, view in views.items()}
     if not show:
         rows = alerts.list_alerts(tx, before=before, watch_id=watch_id, owners=owners, limit=PAGE)
-        more = str(rows[-1].seq) if len(rows) == PAGE else ""
-        return Sheet(rows, inbox.items_of(tx, [row.alert_id for row in rows]), more, counts)
-    found = inbox.list_inbox(tx, only=views[show], before=before, limit=PAGE)
-    more = str(found[-1].seq) if len(found) == PAGE else ""
-    return Sheet([item.alert for item in found], {item.alert.alert_id: item for item in found}, more, counts)
-
-
-def _latest(
-    tx: Tx, watch_id: str | None, owners: Owners, limit: int
-) -> tuple[Sequence[AlertRow], Mapping[str, InboxItem]]:
-    rows = alerts.list_alerts(tx, watch_id=watch_id, owners=owners, limit=limit)
-    return rows, inbox.items_of(tx, [row.alert_id for row in rows])
+        items = inbox.items_of(tx, [row.alert_id for row in rows])
+    else:
+        found = inbox.list_inbox(tx, only=views[show], before=before, limit=PAGE)
+        rows, items = [item.alert for item in found], {item.alert.alert_id: item for item in found}
+    more = str(rows[-1].seq) if len(rows) == PAGE else ""
+    muted = holding_back.muted_stories(tx, [(item.owner, item.alert.story_id) for item in items.values()])
+    return Sheet(rows, items, more, counts, muted)
 
 
 def _watch_id(text: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -11,55 +10,33 @@ from fastapi.responses import RedirectResponse
 
 from presswatch_shared.channel_rules import NewChannel
 from presswatch_shared.clock import Micros
-from presswatch_shared.durations import parse_duration
 from presswatch_shared.errors import BadInput
-from presswatch_shared.moments import parse_moment
 from presswatch_shared.store.channels import WEBHOOK, Channel
 from presswatch_shared.store.database import Tx
-from presswatch_shared.watch_policy import Mode, Policy, parse_clock, parse_quiet, parse_weekday
 from presswatch_web import telling, watching
 from presswatch_web.api.fields import PathId
 from presswatch_web.dependencies import Deps, WebDependencies
+from presswatch_web.pages.watch_forms import ChannelForm, PolicyForm, Refused, as_policy
 from presswatch_web.pages.watches import watch_response
 from presswatch_web.problems import Problem
 
 __all__ = ["router"]
 
-FormText = Annotated[str, Form(max_length=2000)]
-
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyForm:
-    """The policy as typed; empty is off."""
-
-    mode: Annotated[Mode, Form()] = Mode.INSTANT
-    zone: FormText = "UTC"
-    at: FormText = "08:00"
-    weekday: FormText = "monday"
-    quiet: FormText = ""
-    cool_down: FormText = ""
-    most_an_hour: Annotated[int, Form(ge=0, le=100_000)] = 0
-    snooze: FormText = ""
 
 
 @router.post("/watches/{watch_id}/channels")
 async def add_channel(
-    request: Request,
-    watch_id: PathId,
-    deps: Deps,
-    kind: Annotated[Literal["webhook", "email", "apprise", "feed"], Form()],
-    address: FormText = "",
+    request: Request, watch_id: PathId, deps: Deps, form: Annotated[ChannelForm, Depends()]
 ) -> Response:
     """One more place to tell; the secret of a webhook is on the page that answers, once."""
-    new = NewChannel(kind=kind, address=address.replace("\x00", "").strip())
+    new = NewChannel(kind=form.kind, address=form.address.replace("\x00", "").strip())
 
     def work(tx: Tx) -> str:
         made = telling.add_channel(tx, watch_id, new, schemes=deps.settings.apprise_schemes, now=deps.clock.now())
         return made.secret if made.kind == WEBHOOK else ""
 
-    return await _answer(request, deps, watch_id, work)
+    return await _answer(request, deps, watch_id, work, Refused(channel=form))
 
 
 @router.post("/channels/{channel_id}")
@@ -87,16 +64,18 @@ async def set_policy(
     def work(tx: Tx) -> str:
         before = telling.policy_of(tx, watch_id)
         try:
-            telling.set_policy(tx, watch_id, _policy(form, before, now), now=now)
+            telling.set_policy(tx, watch_id, as_policy(form, before, now), now=now)
         except BadInput as error:
             raise Problem(422, str(error)) from error
         return ""
 
-    return await _answer(request, deps, watch_id, work)
+    return await _answer(request, deps, watch_id, work, Refused(policy=form))
 
 
-async def _answer(request: Request, deps: WebDependencies, watch_id: str, work: Callable[[Tx], str]) -> Response:
-    """Do it: back to the page of the watch, unless there is something to say."""
+async def _answer(
+    request: Request, deps: WebDependencies, watch_id: str, work: Callable[[Tx], str], typed: Refused | None = None
+) -> Response:
+    """Do it: back to the page of the watch, unless there is something to say; then with what was typed."""
     secret, problem = "", None
     try:
         secret = await deps.store.run(work)
@@ -114,6 +93,7 @@ async def _answer(request: Request, deps: WebDependencies, watch_id: str, work: 
         query=view.watch.query,
         name=view.watch.name,
         telling_problem=problem,
+        typed=typed if problem is not None else None,
         secret=secret,
     )
 
@@ -131,21 +111,3 @@ def _act(tx: Tx, channel: Channel, action: str, now: Micros) -> str:
     else:
         telling.change_channel(tx, channel.id, address=None, active=action == "enable", schemes=(), now=now)
     return ""
-
-
-def _policy(form: PolicyForm, before: Policy, now: Micros) -> Policy:
-    """Raises: BadInput: a time, a zone or a duration that is none."""
-    quiet_from, quiet_until = parse_quiet(form.quiet) if form.quiet.strip() else (None, None)
-    # What the form has no field for stays as it was.
-    return replace(
-        before,
-        mode=form.mode,
-        zone=form.zone.strip() or "UTC",
-        at=parse_clock(form.at),
-        weekday=parse_weekday(form.weekday),
-        quiet_from=quiet_from,
-        quiet_until=quiet_until,
-        cool_down_seconds=parse_duration(form.cool_down) if form.cool_down.strip() else 0.0,
-        most_an_hour=form.most_an_hour,
-        snoozed_until=parse_moment(form.snooze, now=now) if form.snooze.strip() else 0,
-    )

@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from presswatch_shared.clock import Micros, iso, to_micros
+from presswatch_shared.clock import Micros, to_micros
 from presswatch_shared.durations import format_duration
 from presswatch_shared.languages import LANGUAGES, Language, language_named
 from presswatch_shared.logs import redact_text
@@ -86,7 +86,6 @@ def _environment(code: str) -> Environment:
         "duration": format_duration,
         "redacted": redact_text,
         "clock": format_clock,
-        "moment_text": iso,
         "date_moment": lambda moment: language.moment(to_micros(moment)),
         "term": term,
         "scope_term": scope_term,

@@ -20,6 +20,7 @@ from presswatch_web.api.fields import Name, PathId
 from presswatch_web.dependencies import Deps, WebDependencies
 from presswatch_web.pages.chart import day_chart
 from presswatch_web.pages.templating import render
+from presswatch_web.pages.watch_forms import Refused, as_form
 from presswatch_web.problems import Problem
 from presswatch_web.queries import parse_query, query_items
 
@@ -148,9 +149,12 @@ async def watch_response(
     problem: Problem | None = None,
     difference: DifferenceOut | None = None,
     telling_problem: Problem | None = None,
+    typed: Refused | None = None,
     secret: str = "",
 ) -> Response:
     """The page of a watch: with what is wrong with a change of it, or the secret that was just made."""
+    typed = typed or Refused()
+    policy, now = await deps.store.read(telling.policy_of, view.watch.id), deps.clock.now()
     values: dict[str, Any] = {"view": view, "query": query, "name": name, "problem": problem, "difference": difference}
     worst = problem or telling_problem
     links = {channel.id: feed_addresses(channel, deps.settings.link_base) for channel in view.channels}
@@ -161,7 +165,9 @@ async def watch_response(
         status=200 if worst is None else worst.status,
         **values,
         alerts=fired,
-        policy=await deps.store.read(telling.policy_of, view.watch.id),
+        policy=policy,
+        when=typed.policy or as_form(policy, now),
+        typed=typed,
         weekdays=WEEKDAYS,
         feeds=links,
         telling_problem=telling_problem,
@@ -169,5 +175,5 @@ async def watch_response(
         saved="saved" in request.query_params,
         tested="tested" in request.query_params,
         kibana=kibana.one_document(deps.settings.kibana, kibana.ALERTS, "watch_id", view.watch.id),
-        now=deps.clock.now(),
+        now=now,
     )

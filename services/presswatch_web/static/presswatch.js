@@ -24,6 +24,14 @@ function afterPause(pause, work) {
   };
 }
 
+// Counts and buttons that stand outside the list; the one that has the keyboard stays, or the place in it is lost.
+function followParts(piece) {
+  for (const part of document.querySelectorAll("[data-live-part]")) {
+    const fresh = piece.querySelector(`#${part.id}`);
+    if (fresh && !part.contains(document.activeElement)) part.replaceWith(fresh);
+  }
+}
+
 function followAlerts(box) {
   const state = document.querySelector("[data-live-state]");
   let after = Number(box.dataset.after);
@@ -44,6 +52,7 @@ function followAlerts(box) {
       const known = new Set(Array.from(shown.children, (item) => item.dataset.seq));
       for (const item of fresh.children) item.classList.toggle("new", !known.has(item.dataset.seq));
       shown.replaceWith(fresh);
+      followParts(piece);
       if (fresh.children.length) box.querySelector("[data-nothing]")?.remove();
     } catch {
       show(false);

@@ -117,6 +117,23 @@ async def test_a_policy_that_cannot_be_kept_is_said_on_the_page(
     assert said in answer.text
 
 
+async def test_what_was_typed_into_a_refused_form_stands_there_to_be_mended(watched: Site) -> None:
+    typed = {"mode": "daily", "at": "06:45", "weekday": "friday", "zone": "Caracas", "quiet": "22-7", "cool_down": "9m"}
+    async with watched.client(headers=FORM) as client:
+        policy = (await client.post("/watches/wat_1/policy", data=typed)).text
+        channel = (await add(client, "webhook", "hook.example/in")).text
+        kept = (await client.get("/watches/wat_1")).text
+    for value in ("06:45", "Caracas", "22-7", "9m"):
+        assert f'value="{value}"' in policy
+        assert f'value="{value}"' not in kept
+    assert '<option value="daily" selected>' in policy
+    assert '<option value="friday" selected>' in policy
+    assert ('value="hook.example/in"' in channel, '<option value="webhook" selected>' in channel) == (True, True)
+    # The form that is to be mended is the one that stands open.
+    opened = [re.findall(r"<details class=\"more-form\"( open)?>", page) for page in (channel, policy, kept)]
+    assert opened == [[" open", ""], ["", " open"], ["", ""]]
+
+
 async def test_what_is_not_there_is_not_changed(watched: Site) -> None:
     async with watched.client(headers=FORM) as client:
         assert (await client.post("/watches/wat_9/policy", data={})).status_code == 404
