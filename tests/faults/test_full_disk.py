@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ from tests.fixtures.waiting import until, until_so
 
 WITHIN = 100.0
 FULL_SECONDS = 4.0
+TRIES = 50
 Full = Callable[[Running, Path], AbstractContextManager[None]]
 
 
@@ -40,13 +42,24 @@ def no_file_grows(running: Running, _: Path) -> Iterator[None]:
 def disk_is_full(_: Running, data: Path) -> Iterator[None]:
     """A file takes all the room there is."""
     filler = data / "filler"
-    free = os.statvfs(data)
     with filler.open("wb") as handle:
-        os.posix_fallocate(handle.fileno(), 0, free.f_bavail * free.f_frsize)
+        # The product writes meanwhile, so the room may be less than it was a moment ago.
+        assert any(_takes_all(handle.fileno(), data) for _ in range(TRIES))
     try:
         yield
     finally:
         filler.unlink()
+
+
+def _takes_all(handle: int, data: Path) -> bool:
+    free = os.statvfs(data)
+    try:
+        os.posix_fallocate(handle, 0, free.f_bavail * free.f_frsize)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
 
 
 @contextmanager
