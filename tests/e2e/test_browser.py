@@ -81,9 +81,12 @@ async def test_from_a_search_to_a_live_alert_and_a_muted_story(room: Newsroom, f
         fresh = page.locator(".alert", has_text="launches the Morning Star")
         await expect(fresh).to_be_visible(timeout=20_000)
 
-        await page.reload()
+        # What stands beside the list follows it, without a new page.
+        await expect(page.locator(".tabs")).to_contain_text("Unread 1")
+        await expect(page.get_by_role("button", name="Mark all read")).to_be_visible()
         await fresh.get_by_role("button", name="Mute this story").click()
         await expect(page.locator(".tabs")).to_contain_text("Unread 0")
+        await expect(fresh).to_contain_text("story muted")
         assert watched.faults == []
 
 

@@ -97,7 +97,6 @@ async def sort_alert(
             holding_back.unmute_story(tx, owner=item.owner, story_id=item.alert.story_id)
         elif state == "mute":
             holding_back.mute_story(tx, owner=item.owner, story_id=item.alert.story_id, now=deps.clock.now())
-            inbox.mark_items(tx, [alert_id], inbox.READ)
         else:
             inbox.mark_items(tx, [alert_id], state)
 

@@ -67,6 +67,14 @@ async def test_a_story_is_muted_and_its_alert_read(site: Site) -> None:
         assert titles(await client.get("/inbox?show=unread")) == []
 
 
+async def test_muting_its_story_does_not_let_a_kept_alert_go(site: Site) -> None:
+    one = await received(site, 1)
+    async with site.client(headers=FORM) as client:
+        for state in ("kept", "mute", "unmute"):
+            assert (await client.post(f"/inbox/{one}", data={"state": state})).status_code == 303
+        assert titles(await client.get("/inbox?show=kept")) == [1]
+
+
 async def test_what_was_held_back_says_why_and_what_no_channel_tells_is_no_such_thing(site: Site) -> None:
     await received(site, 1, told=inbox.SUPPRESSED, reason="quiet_hours")
     await received(site, 2, told=inbox.SUPPRESSED, reason=inbox.INBOX_ONLY)
