@@ -63,19 +63,19 @@ def wanted_channel(*, webhook: str, email: str, apprise: str, feed: bool, secret
     return named[0]
 
 
-def add(store: Store, watch_id: str, new: NewChannel, *, schemes: Sequence[str], now: Micros) -> AddedChannel:
+def add(store: Store, which: str, new: NewChannel, *, schemes: Sequence[str], now: Micros) -> AddedChannel:
     """Raises: BadInput: there is no such watch, or the channel cannot be used."""
 
     def work(tx: Tx) -> AddedChannel:
-        existing_watch(tx, watch_id)
+        watch = existing_watch(tx, which)
         usable = _readable(usable_channel(new, apprise_schemes=schemes))
-        made = channel_changes.add(tx, watch_id, usable, now=now)
+        made = channel_changes.add(tx, watch.id, usable, now=now)
         return AddedChannel(made, usable.secret if usable.secret_is_new else "")
 
     return store.run_now(work)
 
 
-def list_rows(store: Store, watch_id: str, public_url: str) -> Sequence[Mapping[str, Any]]:
+def list_rows(store: Store, which: str, public_url: str) -> Sequence[Mapping[str, Any]]:
     """For JSON and the table.
 
     Raises:
@@ -83,8 +83,7 @@ def list_rows(store: Store, watch_id: str, public_url: str) -> Sequence[Mapping[
     """
 
     def work(tx: Tx) -> Sequence[Channel]:
-        existing_watch(tx, watch_id)
-        return channels.list_channels(tx, watch_id)
+        return channels.list_channels(tx, existing_watch(tx, which).id)
 
     return [
         {

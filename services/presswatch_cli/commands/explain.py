@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from presswatch_alerting.explain import WatchExplanation, alerts_of_story, explain_watch
-from presswatch_cli.commands.existing_watch import no_such_watch
+from presswatch_cli.commands.existing_watch import existing_watch
 from presswatch_cli.commands.watch import checked_query
 from presswatch_shared.errors import BadInput
 from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.ids import url_hash
 from presswatch_shared.index.port import ArticleIndex
-from presswatch_shared.store import articles, watches
-from presswatch_shared.store.database import Store, Tx
-from presswatch_shared.store.watches import Watch
+from presswatch_shared.store import articles
+from presswatch_shared.store.database import Store
 from presswatch_shared.urls import normalise
 
 __all__ = ["explain_match"]
@@ -23,24 +22,10 @@ async def explain_match(store: Store, index: ArticleIndex, which: str, article: 
     Raises:
         BadInput: there is no such watch, several have the name, or no such article is in the index.
     """
-    watch = store.read_now(_watch, which)
+    watch = store.read_now(existing_watch, which)
     found = await _article(store, index, article)
     records = store.read_now(alerts_of_story, watch.id, found.story_id)
     return explain_watch(watch, checked_query(store, watch.query), found, records)
-
-
-def _watch(tx: Tx, which: str) -> Watch:
-    found = watches.get_watch(tx, which)
-    if found is not None:
-        return found
-    named = watches.watches_named(tx, which)
-    if not named:
-        raise no_such_watch(which)
-    if len(named) > 1:
-        raise BadInput(
-            f"several watches are named {which!r}, such as {named[0].id} and {named[1].id}: name one by its id"
-        )
-    return named[0]
 
 
 async def _article(store: Store, index: ArticleIndex, named: str) -> ArticleEnriched:

@@ -107,17 +107,17 @@ def changed(policy: Policy, options: PolicyOptions) -> Policy:
     return check_policy(replace(policy, **values))
 
 
-def set_policy(store: Store, watch_id: str, options: PolicyOptions, *, now: Micros) -> None:
+def set_policy(store: Store, which: str, options: PolicyOptions, *, now: Micros) -> None:
     """Raises: BadInput: there is no such watch, or an option cannot be used."""
 
     def work(tx: Tx) -> None:
-        existing_watch(tx, watch_id)
+        watch_id = existing_watch(tx, which).id
         policies.set_policy(tx, watch_id, changed(policies.get_policy(tx, watch_id), options), now=now)
 
     store.run_now(work)
 
 
-def snooze(store: Store, watch_id: str, until: str, *, now: Micros) -> Micros:
+def snooze(store: Store, which: str, until: str, *, now: Micros) -> Micros:
     """Tell nothing for a duration, or until a moment, or `off`; gives the end of it.
 
     Raises:
@@ -128,7 +128,7 @@ def snooze(store: Store, watch_id: str, until: str, *, now: Micros) -> Micros:
         raise BadInput(f"{until!r} lies in the past: write how long from now (2h), a moment to come, or off")
 
     def work(tx: Tx) -> None:
-        existing_watch(tx, watch_id)
+        watch_id = existing_watch(tx, which).id
         policy = policies.get_policy(tx, watch_id)
         policies.set_policy(tx, watch_id, replace(policy, snoozed_until=end), now=now)
 
@@ -136,7 +136,7 @@ def snooze(store: Store, watch_id: str, until: str, *, now: Micros) -> Micros:
     return end
 
 
-def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
+def describe(store: Store, which: str) -> Mapping[str, Any]:
     """The policy, and what became of the alerts of the watch, for JSON.
 
     Raises:
@@ -144,7 +144,7 @@ def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
     """
 
     def work(tx: Tx) -> Mapping[str, Any]:
-        existing_watch(tx, watch_id)
+        watch_id = existing_watch(tx, which).id
         told = inbox.count_told(tx, only=InboxFilter(watch_id=watch_id))
         reasons = dict(holding_back.reasons(tx, watch_id=watch_id))
         return policy_json(policies.get_policy(tx, watch_id)) | {"alerts": dict(told), "suppressed": reasons}

@@ -130,11 +130,11 @@ def failures(store: Store, found: Sequence[Watch]) -> Mapping[str, str]:
     return {costs.watch_id: costs.failure for costs in failed if versions.get(costs.watch_id) == costs.watch_version}
 
 
-def describe(store: Store, watch_id: str) -> Mapping[str, Any]:
-    """All there is to say of a watch, for JSON."""
-    watch = store.read_now(existing_watch, watch_id)
-    routes = store.read_now(channels.list_channels, watch_id)
-    last = store.read_now(alerts.list_alerts, watch_id=watch_id, limit=1)
+def describe(store: Store, which: str) -> Mapping[str, Any]:
+    """All there is to say of a watch (by id or name), for JSON."""
+    watch = store.read_now(existing_watch, which)
+    routes = store.read_now(channels.list_channels, watch.id)
+    last = store.read_now(alerts.list_alerts, watch_id=watch.id, limit=1)
     costs = store.read_now(watch_costs.costs_of, {watch.id: watch.version}).get(watch.id)
     return as_json(watch, costs.failure if costs else "") | {
         "active_from": iso(watch.active_from),
@@ -173,20 +173,31 @@ def _state(watch: Watch, failed: Mapping[str, str]) -> str:
     return "failed" if watch.id in failed else watch.state
 
 
-def pause(store: Store, watch_id: str, *, now: Micros) -> Watch:
+def pause(store: Store, which: str, *, now: Micros) -> Watch:
     """Stop alerts until `resume`."""
-    return _found(store.run_now(watches.change_watch, watch_id, now=now, state=PAUSED), watch_id)
+    return store.run_now(_turn, which, PAUSED, now)
 
 
-def resume(store: Store, watch_id: str, *, now: Micros) -> Watch:
+def resume(store: Store, which: str, *, now: Micros) -> Watch:
     """Alerts again, for what comes from now on."""
-    return _found(store.run_now(watches.change_watch, watch_id, now=now, state=ACTIVE), watch_id)
+    return store.run_now(_turn, which, ACTIVE, now)
 
 
-def remove(store: Store, watch_id: str, *, now: Micros) -> None:
+def _turn(tx: Tx, which: str, state: str, now: Micros) -> Watch:
+    changed = watches.change_watch(tx, existing_watch(tx, which).id, now=now, state=state)
+    if changed is None:
+        raise no_such_watch(which)
+    return changed
+
+
+def remove(store: Store, which: str, *, now: Micros) -> None:
     """Remove the watch and drop what still waits for its channels; its alerts stay in the inbox."""
-    if not store.run_now(watches.remove_watch, watch_id, now=now):
-        raise no_such_watch(watch_id)
+
+    def work(tx: Tx) -> bool:
+        return watches.remove_watch(tx, existing_watch(tx, which).id, now=now)
+
+    if not store.run_now(work):
+        raise no_such_watch(which)
 
 
 def _insert(tx: Tx, new: NewWatch, routes: Sequence[Usable], policy: Policy | None, now: Micros) -> tuple[Watch, str]:
@@ -218,9 +229,3 @@ def _channel(channel: Channel) -> Mapping[str, Any]:
         "state": channel.state,
         "reason": channel.reason,
     }
-
-
-def _found(watch: Watch | None, watch_id: str) -> Watch:
-    if watch is None:
-        raise no_such_watch(watch_id)
-    return watch

@@ -20,7 +20,7 @@ app = typer.Typer(help="Watches: what to look for, and whom to tell.", no_args_i
 
 telling.register(app)
 
-WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id of a watch, from `presswatch watch list`.")]
+WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id or name of a watch, from `presswatch watch list`.")]
 Aliases = Annotated[Path | None, typer.Option("--aliases", help="A JSON file: names and their lists of entries.")]
 
 

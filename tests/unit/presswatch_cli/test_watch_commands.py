@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from presswatch_cli.commands import channel as channel_command
 from presswatch_cli.commands import deliveries as deliveries_command
+from presswatch_cli.commands import policy as policy_command
 from presswatch_cli.commands import watch as watch_command
 from presswatch_cli.commands.query_refusal import refusal
 from presswatch_cli.commands.watch import AddOptions
@@ -206,3 +208,25 @@ def test_a_watch_on_what_half_of_the_articles_say_is_warned_of(store: Store) -> 
     assert warning_lines(common) == ["warning: The query matches 50.0% of recent articles: expect very many alerts."]
     assert warnings_of(store, index, "Kraken", now=FETCHED_AT) == ()
     assert [warning.code for warning in warnings_of(store, None, "C++", now=FETCHED_AT)] == ["punctuation-ignored"]
+
+
+def test_every_command_takes_the_name_of_a_watch_for_its_id(store: Store) -> None:
+    watch_id = watch_command.add(store, "Rostec", AddOptions(name="Arms makers"), now=1).watch.id
+    assert watch_command.describe(store, "Arms makers")["id"] == watch_id
+    assert watch_command.pause(store, "Arms makers", now=2).state == "paused"
+    assert watch_command.resume(store, "Arms makers", now=3).state == "active"
+    assert list(channel_command.list_rows(store, "Arms makers", "")) == []
+    policy_command.snooze(store, "Arms makers", "2h", now=4)
+    assert policy_command.describe(store, watch_id) == policy_command.describe(store, "Arms makers")
+    watch_command.remove(store, "Arms makers", now=5)
+    assert watch_command.all_watches(store) == []
+
+
+def test_a_name_that_two_watches_have_is_refused_with_their_ids(store: Store) -> None:
+    ids = [
+        watch_command.add(store, query, AddOptions(name="Arms makers"), now=1).watch.id for query in ("Rostec", "Almaz")
+    ]
+    with pytest.raises(BadInput, match="several watches are named 'Arms makers'") as refused:
+        watch_command.remove(store, "Arms makers", now=2)
+    assert all(watch_id in str(refused.value) for watch_id in ids)
+    assert len(watch_command.all_watches(store)) == 2
