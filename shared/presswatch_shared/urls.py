@@ -69,6 +69,7 @@ RULES = Rules(
     twin_hosts=re.compile(r"^(?:(?:www|m|mobile|mobil|amp)\.)+(?=[^.]+\.)"),
 )
 
+HOST_FIRST = re.compile(r"[^\s:/?#@]+\.[^\s:/?#@.\d]{2,}(?:[:/?#]|\Z)")
 UNRESERVED_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -159,14 +160,21 @@ def _parse(url: str) -> ada_url.URL:
     try:
         parsed = ada_url.URL(url)
     except ValueError as error:
-        raise UnusableUrl(f"{_short(url)} is no address") from error
+        raise UnusableUrl(f"{_short(url)} is no address{_hint(url)}") from error
     if parsed.protocol not in ("http:", "https:"):
-        raise UnusableUrl(f"{_short(url)} is no http or https address")
+        raise UnusableUrl(f"{_short(url)} is no http or https address{_hint(url)}")
     if parsed.username or parsed.password:
         raise UnusableUrl("an address with a user name or password is not used")
     if not parsed.hostname.strip("."):
         raise UnusableUrl(f"{_short(url)} has no host")
     return parsed
+
+
+def _hint(url: str) -> str:
+    """For what people write without its scheme, such as www.example.com/news."""
+    meant = f"https://{url}"
+    is_one = HOST_FIRST.match(url) is not None and ada_url.check_url(meant)
+    return f": write {_short(meant)}" if is_one else ""
 
 
 def _host_port(parsed: ada_url.URL) -> str:

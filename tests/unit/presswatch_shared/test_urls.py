@@ -194,3 +194,19 @@ def test_host_origin_and_source_of_an_address() -> None:
     assert host_of(url) == "www.xn--mller-kva.example"
     assert source_of(url) == "xn--mller-kva.example"
     assert origin_of(url) == "https://www.xn--mller-kva.example:8443"
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        pytest.param("www.example.com", ": write 'https://www.example.com'", id="host"),
+        pytest.param("news.example.com:8080/a", ": write 'https://news.example.com:8080/a'", id="port"),
+        pytest.param("nonsense", "address", id="a word"),
+        pytest.param("mailto:ana@example.com", "address", id="mail"),
+        pytest.param("//example.com", "address", id="no scheme, yet slashes"),
+    ],
+)
+def test_what_was_written_without_its_scheme_is_refused_with_the_address_it_means(written: str, advice: str) -> None:
+    with pytest.raises(UnusableUrl) as refused:
+        normalise(written)
+    assert str(refused.value).endswith(advice)
