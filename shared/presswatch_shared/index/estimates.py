@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.counts import facet_values
-from presswatch_shared.index.dates import article_date, day_number
+from presswatch_shared.index.counts import by_day, by_value, day_rows, top_values
+from presswatch_shared.index.port import DayCount, FacetCount
 
-__all__ = ["Sample"]
+__all__ = ["Sample", "days_estimated", "facet_estimated"]
 
 K = TypeVar("K")
 PRIOR = 10
@@ -25,25 +25,23 @@ class Sample:
     drawn: Sequence[ArticleEnriched]
     matching: Sequence[ArticleEnriched]
 
+    @classmethod
+    def of(cls, read: Iterable[tuple[ArticleEnriched, bool]]) -> Sample:
+        """Of articles, and whether each matches."""
+        drawn = list(read)
+        return cls([article for article, _ in drawn], [article for article, matches in drawn if matches])
+
     def total(self, candidates: int) -> int:
         """How many of so many candidates match."""
         return max(len(self.matching), round(candidates * self._share))
 
     def facet(self, name: str, candidates: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
         """How many match of the candidates with each value and label."""
-        drawn, matching = (
-            Counter(pair for article in articles for pair in facet_values(article, name))
-            for articles in (self.drawn, self.matching)
-        )
-        return self._spread(candidates, drawn, matching)
+        return self._spread(candidates, by_value(self.drawn, name), by_value(self.matching, name))
 
     def days(self, candidates: Counter[int]) -> Counter[int]:
         """How many match of the candidates of each day."""
-        drawn, matching = (
-            Counter(day_number(article_date(article)) for article in articles)
-            for articles in (self.drawn, self.matching)
-        )
-        return self._spread(candidates, drawn, matching)
+        return self._spread(candidates, by_day(self.drawn), by_day(self.matching))
 
     def _spread(self, candidates: Counter[K], drawn: Counter[K], matching: Counter[K]) -> Counter[K]:
         """A value of which many were drawn has a share of its own; of which none was, the share of all."""
@@ -54,3 +52,15 @@ class Sample:
     @property
     def _share(self) -> float:
         return len(self.matching) / len(self.drawn) if self.drawn else 0.0
+
+
+def facet_estimated(
+    name: str, found: Counter[tuple[str, str]], sure: Counter[tuple[str, str]], sample: Sample | None, size: int
+) -> tuple[FacetCount, ...]:
+    """The most frequent values of a facet. With a sample, `found` are candidates of which `sure` match."""
+    return top_values(found if sample is None else sure + sample.facet(name, found - sure), size)
+
+
+def days_estimated(found: Counter[int], sure: Counter[int], sample: Sample | None) -> tuple[DayCount, ...]:
+    """Ascending; likewise."""
+    return day_rows(found if sample is None else sure + sample.days(found - sure))

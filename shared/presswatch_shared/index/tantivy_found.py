@@ -37,8 +37,12 @@ class Found:
 
     def read(self, document: tantivy.Document) -> tuple[ArticleEnriched, bool]:
         """The article of a document that `query` finds, and whether it matches."""
-        article = read_article(document)
-        return article, self.verifier is None or self.verifier.holds(article, hash(stored_form(document)))
+        return (read_article(document), True) if self.verifier is None else _read(document, self.verifier)
+
+
+def _read(document: tantivy.Document, verifier: Verifier) -> tuple[ArticleEnriched, bool]:
+    article = read_article(document)
+    return article, verifier.holds(article, hash(stored_form(document)))
 
 
 class Finder:
@@ -96,8 +100,7 @@ class Finder:
         # The same one for each page: by chance, since what comes at regular intervals may be alike.
         among = self._newest(doubtful, SPAN)
         drawn = sorted(Random(size).sample(range(len(among)), min(size, len(among))))
-        read = list(self._read([among[place] for place in drawn], verifier))
-        return Sample([article for article, _ in read], [article for article, holds in read if holds])
+        return Sample.of(self._read([among[place] for place in drawn], verifier))
 
     def _newest(self, query: tantivy.Query, most: int) -> Sequence[tantivy.DocAddress]:
         hits = self._searcher.search(query, limit=max(1, most), order_by_field="order").hits
@@ -106,9 +109,7 @@ class Finder:
     def _read(
         self, addresses: Sequence[tantivy.DocAddress], verifier: Verifier
     ) -> Iterator[tuple[ArticleEnriched, bool]]:
-        for document in map(self._searcher.doc, addresses):
-            article = read_article(document)
-            yield article, verifier.holds(article, hash(stored_form(document)))
+        return (_read(document, verifier) for document in map(self._searcher.doc, addresses))
 
     def _both(self, one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
         return self._query.boolean_query([(self._occur.Must, one), (self._occur.Must, other)])

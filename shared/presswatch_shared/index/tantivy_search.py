@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from presswatch_query import Query
 from presswatch_shared.events import ArticleEnriched
-from presswatch_shared.index.counts import top_values
 from presswatch_shared.index.cursor import BEST, NEWEST, OLDEST, AfterKey, AfterRank, read_cursor
-from presswatch_shared.index.dates import day_of, sort_key
+from presswatch_shared.index.dates import sort_key
+from presswatch_shared.index.estimates import days_estimated, facet_estimated
 from presswatch_shared.index.hits import make_hits
 from presswatch_shared.index.pages import Batch, NewestOf, Ranked, StoryFound, newest_of_articles, take_page
 from presswatch_shared.index.port import (
@@ -26,7 +26,7 @@ from presswatch_shared.index.port import (
 from presswatch_shared.index.tantivy_found import Finder, Found
 from presswatch_shared.index.tantivy_query import QueryBuilder
 from presswatch_shared.index.tantivy_schema import facet_field, read_article, split_facet
-from presswatch_shared.index.verdicts import Verdicts, condition
+from presswatch_shared.index.verdicts import STRIDE, Verdicts, condition
 
 if TYPE_CHECKING:
     import tantivy
@@ -42,8 +42,6 @@ FEW_MEMBERS = 300
 """Articles of the stories of a page up to which all of them are read, rather than asked for story by story."""
 TRIED = 50
 """Newest candidates of a large story of which the first that matches is looked for."""
-STRIDE = 100
-"""Candidates that are read at once, where it shows then which of them match."""
 
 
 class Snapshot:
@@ -169,21 +167,16 @@ class Snapshot:
         if not facets:
             return {}
         fields = {facet: facet_field(facet) for facet in facets}
-        candidates, sure = self._counts(found.query, fields), self._counts(found.sure, fields)
-        counted: dict[str, tuple[FacetCount, ...]] = {}
-        for facet in facets:
-            known, rest = (Counter({split_facet(key): n for key, n in c[facet].items()}) for c in (sure, candidates))
-            if found.sample is not None:
-                rest = known + found.sample.facet(facet, rest - known)
-            counted[facet] = top_values(rest, size)
-        return counted
+        counts, sure = self._counts(found.query, fields), self._counts(found.sure, fields)
+        return {
+            facet: facet_estimated(facet, _split(counts[facet]), _split(sure[facet]), found.sample, size)
+            for facet in facets
+        }
 
     def _days(self, found: Found) -> tuple[DayCount, ...]:
         fields = {"days": "day"}
-        days, sure = self._counts(found.query, fields)["days"], self._counts(found.sure, fields)["days"]
-        if found.sample is not None:
-            days = sure + found.sample.days(days - sure)
-        return tuple(DayCount(day_of(number), days[number]) for number in sorted(days))
+        days, sure = (self._counts(query, fields)["days"] for query in (found.query, found.sure))
+        return days_estimated(days, sure, found.sample)
 
     def _counts(self, query: tantivy.Query | None, fields: Mapping[str, str]) -> Mapping[str, Counter[Any]]:
         """How many documents have each value of each field; none without a query."""
@@ -198,6 +191,10 @@ class Snapshot:
 
     def _article(self, address: tantivy.DocAddress) -> ArticleEnriched:
         return read_article(self._searcher.doc(address))
+
+
+def _split(counts: Counter[str]) -> Counter[tuple[str, str]]:
+    return Counter({split_facet(key): count for key, count in counts.items()})
 
 
 def _as_stored(key: str | float) -> str | int:

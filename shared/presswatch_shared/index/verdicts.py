@@ -14,9 +14,11 @@ from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.hits import analysed
 from presswatch_shared.index.port import EXACT_LIMIT
 
-__all__ = ["Verdicts", "Verifier", "condition"]
+__all__ = ["STRIDE", "Verdicts", "Verifier", "condition"]
 
 QUERIES = 8
+STRIDE = 100
+"""Candidates that are read at once, where it shows then which of them match."""
 QUICK_LITERALS, QUICK_TOKENS = 400, 200
 """Candidates that are verified in about 50 ms: literals are looked for in the text as it is, all else in its tokens."""
 

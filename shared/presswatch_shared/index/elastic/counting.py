@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from presswatch_shared.index.counts import top_values
-from presswatch_shared.index.dates import day_of
 from presswatch_shared.index.elastic.documents import BETWEEN_VALUE_AND_LABEL
 from presswatch_shared.index.elastic.queries import Query
-from presswatch_shared.index.estimates import Sample
+from presswatch_shared.index.estimates import Sample, days_estimated, facet_estimated
 from presswatch_shared.index.port import DayCount, FacetCount, SearchRequest
 
 __all__ = ["counts_asked", "days_counted", "facet_counted", "found_in"]
@@ -37,20 +35,12 @@ def found_in(counts: Mapping[str, Any]) -> int:
 
 def facet_counted(counts: Mapping[str, Any], facet: str, size: int, sample: Sample | None) -> tuple[FacetCount, ...]:
     """The most frequent values of a facet; estimated with a sample."""
-    found = _facet(counts, facet)
-    if sample is not None:
-        sure = _facet(counts.get(SURE, {}), facet)
-        found = sure + sample.facet(facet, found - sure)
-    return top_values(found, size)
+    return facet_estimated(facet, _facet(counts, facet), _facet(counts.get(SURE, {}), facet), sample, size)
 
 
 def days_counted(counts: Mapping[str, Any], sample: Sample | None) -> tuple[DayCount, ...]:
     """Ascending; estimated with a sample."""
-    days = _days(counts)
-    if sample is not None:
-        sure = _days(counts.get(SURE, {}))
-        days = sure + sample.days(days - sure)
-    return tuple(DayCount(day_of(number), days[number]) for number in sorted(days))
+    return days_estimated(_days(counts), _days(counts.get(SURE, {})), sample)
 
 
 def _facet_field(facet: str) -> str:

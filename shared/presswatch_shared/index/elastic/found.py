@@ -13,7 +13,7 @@ from presswatch_shared.index.estimates import Sample
 from presswatch_shared.index.pages import StoryFound
 from presswatch_shared.index.verdicts import Verifier
 
-__all__ = ["Found", "article_of", "newest_matching", "stored_of"]
+__all__ = ["Found", "article_of", "newest_matching", "read", "stored_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ class Found:
 
     def read(self, hit: Mapping[str, Any]) -> tuple[ArticleEnriched, bool]:
         """The article of a hit, and whether it matches."""
-        article = article_of(hit)
-        return article, self.verifier is None or self.verifier.holds(article, stored_of(hit))
+        return (article_of(hit), True) if self.verifier is None else read(hit, self.verifier)
 
 
 def newest_matching(row: Mapping[str, Any], found: Found) -> StoryFound | None:
@@ -39,6 +38,12 @@ def newest_matching(row: Mapping[str, Any], found: Found) -> StoryFound | None:
     keys = (hit["sort"][0] for hit in hits if found.verifier is None or found.read(hit)[1])
     key = next(keys, None)
     return None if key is None else StoryFound(key, row["doc_count"])
+
+
+def read(hit: Mapping[str, Any], verifier: Verifier) -> tuple[ArticleEnriched, bool]:
+    """The article of a candidate, and whether it matches."""
+    article = article_of(hit)
+    return article, verifier.holds(article, stored_of(hit))
 
 
 def stored_of(hit: Mapping[str, Any]) -> int:

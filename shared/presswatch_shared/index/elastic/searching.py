@@ -16,7 +16,7 @@ from presswatch_shared.events import ArticleEnriched
 from presswatch_shared.index.cursor import NEWEST, read_cursor
 from presswatch_shared.index.elastic.counting import counts_asked, days_counted, facet_counted, found_in
 from presswatch_shared.index.elastic.failures import status_of
-from presswatch_shared.index.elastic.found import Found, article_of, newest_matching, stored_of
+from presswatch_shared.index.elastic.found import Found, article_of, newest_matching, read, stored_of
 from presswatch_shared.index.elastic.ordering import NEWEST_FIRST, Order, order_of
 from presswatch_shared.index.elastic.queries import Query, QueryCompiler, all_of
 from presswatch_shared.index.estimates import Sample
@@ -24,7 +24,7 @@ from presswatch_shared.index.hits import make_hits
 from presswatch_shared.index.pages import Batch, NewestOf, StoryFound, take_page
 from presswatch_shared.index.port import Filters, SearchRequest, SearchResult
 from presswatch_shared.index.port import Sort as SortBy
-from presswatch_shared.index.verdicts import Verdicts, Verifier, condition
+from presswatch_shared.index.verdicts import STRIDE, Verdicts, Verifier, condition
 
 if TYPE_CHECKING:
     from elasticsearch9 import Elasticsearch
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Searcher", "count_articles"]
 
 CHUNK = 500
-STRIDE = 100
-"""Candidates that are read at once, where it shows then which of them match."""
 TRIED = 20
 """Newest candidates of a story of which the first that matches is looked for."""
 KEEP_ALIVE = "5m"
@@ -141,14 +139,12 @@ class Searcher:
         # The same one for each page.
         order = {"seed": size, "field": "_seq_no"}
         query = {"function_score": {"query": {"bool": {"filter": [doubtful]}}, "random_score": order}}
-        drawn, matching = [], []
-        for first in range(0, size, CHUNK):
-            asked = {"query": query, "from_": first, "size": min(CHUNK, size - first), **WITH_DIGEST, **view}
-            for hit in self._hits(asked):
-                article = article_of(hit)
-                drawn.append(article)
-                matching += [article] if verifier.holds(article, stored_of(hit)) else []
-        return Sample(drawn, matching)
+        asked = {**WITH_DIGEST, **view}
+        return Sample.of(
+            read(hit, verifier)
+            for first in range(0, size, CHUNK)
+            for hit in self._hits({"query": query, "from_": first, "size": min(CHUNK, size - first), **asked})
+        )
 
     def _total(self, query: Query, view: Mapping[str, Any]) -> int:
         return int(self._ask({"query": query, "size": 0, "track_total_hits": True, **view})["hits"]["total"]["value"])
