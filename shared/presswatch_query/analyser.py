@@ -31,6 +31,7 @@ from presswatch_query.characters import (
     stands_alone,
 )
 from presswatch_query.normal_forms import normal_form, short_runs_form
+from presswatch_query.visible_text import is_basic
 
 __all__ = ["ANALYSER_VERSION", "Token", "analyse", "token_places", "token_texts", "token_texts_of_all"]
 
@@ -43,7 +44,6 @@ MOST_REMEMBERED = 1 << 16
 """How many tokens, and texts between white space, are remembered."""
 LONGEST_REMEMBERED = 64
 BASIC_PLANE = 0xFFFF
-BEYOND_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
 FIRST_INVISIBLE = "\xad"
 
 ASCII_TOKENS = re.compile(r"([a-z]+|[0-9]+)(?:\.?'s(?![a-z]))*+")
@@ -276,7 +276,7 @@ def _as_ascii(text: str) -> str | None:
 
 def _tokens_of(text: str) -> re.Pattern[str]:
     """The pattern that cuts this text: the one without characters beyond U+FFFF is far quicker."""
-    return _any_tokens(sys.maxunicode if BEYOND_BASIC_PLANE.search(text) else BASIC_PLANE)
+    return _any_tokens(BASIC_PLANE if is_basic(text) else sys.maxunicode)
 
 
 @cache

@@ -2,6 +2,9 @@
 
 Offsets are code points of the query as given, end exclusive. `field` is one of TEXT_FIELDS, or empty for title
 and body.
+
+Most nodes are tuples, which are made quickly; two of different kinds with the same parts would be equal. Queries are
+compared by `canonical_form`.
 """
 
 from __future__ import annotations

@@ -50,18 +50,18 @@ class Plan:
 
 def make_plan(tree: ast.Node) -> Plan:
     """The plan of a query's tree."""
-    bounds = _bounds(tree, DEFAULT_FIELDS)
-    exact = bounds.most == bounds.least
-    return Plan(bounds.most, exact, bounds.least, None if exact else _left_open(tree))
-
-
-def _left_open(tree: ast.Node) -> ast.Node:
-    """Of an AND, the children that an index does not find exactly."""
     if not isinstance(tree, ast.And):
-        return tree
+        return _plan(_bounds(tree, DEFAULT_FIELDS), tree)
     known = [(child, _bounds(child, DEFAULT_FIELDS)) for child in tree.children]
+    # Of an AND, the children that an index does not find exactly are left open.
     doubtful = tuple(child for child, bounds in known if bounds.most != bounds.least)
-    return doubtful[0] if len(doubtful) == 1 else ast.And(doubtful, tree.start, tree.end)
+    left_open = doubtful[0] if len(doubtful) == 1 else ast.And(doubtful, tree.start, tree.end)
+    return _plan(bounds_of_all(bounds for _, bounds in known), left_open)
+
+
+def _plan(bounds: Bounds, left_open: ast.Node) -> Plan:
+    exact = bounds.most == bounds.least
+    return Plan(bounds.most, exact, bounds.least, None if exact else left_open)
 
 
 def _bounds(node: ast.Node, fields: tuple[str, ...]) -> Bounds:
