@@ -14,9 +14,10 @@ import typer
 from presswatch_cli.interface.context import CommandContext
 from presswatch_shared.errors import BadInput
 
-__all__ = ["AsJson", "context_of", "now", "open_text", "print_json"]
+__all__ = ["AsJson", "WatchId", "context_of", "now", "open_text", "print_json"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id or name of a watch, from `presswatch watch list`.")]
 
 
 def context_of(context: typer.Context) -> CommandContext:

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from presswatch_cli.interface.options import AsJson, context_of, now, print_json
+from presswatch_cli.interface.options import AsJson, WatchId, context_of, now, print_json
 
 __all__ = ["channel_app", "register"]
 
-WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id or name of a watch, from `presswatch watch list`.")]
 ChannelId = Annotated[str, typer.Argument(metavar="CHANNEL", help="Id of a channel, from `watch channel list WATCH`.")]
 
 channel_app = typer.Typer(help="Channels: where the alerts of a watch go, beside the inbox.", no_args_is_help=True)

@@ -10,7 +10,7 @@ import typer
 
 from presswatch_cli.commands.watch_kinds import WatchFormat
 from presswatch_cli.interface import telling
-from presswatch_cli.interface.options import AsJson, context_of, now, open_text, print_json
+from presswatch_cli.interface.options import AsJson, WatchId, context_of, now, open_text, print_json
 from presswatch_cli.interface.text_command import TextCommand
 from presswatch_shared.errors import BadInput
 
@@ -20,7 +20,6 @@ app = typer.Typer(help="Watches: what to look for, and whom to tell.", no_args_i
 
 telling.register(app)
 
-WatchId = Annotated[str, typer.Argument(metavar="WATCH", help="Id or name of a watch, from `presswatch watch list`.")]
 Aliases = Annotated[Path | None, typer.Option("--aliases", help="A JSON file: names and their lists of entries.")]
 
 
