@@ -13,7 +13,7 @@ import pytest
 
 from presswatch_shared.errors import Retry, ServerUnreachable
 from presswatch_shared.store import counters
-from presswatch_shared.store.database import open_store
+from presswatch_shared.store.database import Tx, open_store
 from presswatch_shared.store.migrate import migrate
 from tests.fixtures.newsroom import news_page
 from tests.fixtures.outlet import RSS_TYPE, Item, Outlet, outlet, rss
@@ -55,10 +55,10 @@ def test_a_server_that_goes_in_the_middle_of_a_transaction_leaves_nothing_of_it(
     store = open_store(own_postgresql.url())
     migrate(store)
 
-    def work(tx: object) -> None:
-        counters.next_value(tx, "test")  # type: ignore[arg-type]  # the transaction, handed on
+    def work(tx: Tx) -> None:
+        counters.next_value(tx, "test")
         end(own_postgresql)
-        counters.next_value(tx, "test")  # type: ignore[arg-type]  # likewise
+        counters.next_value(tx, "test")
 
     with pytest.raises(Retry):
         store.run_now(work)
